@@ -1,0 +1,1 @@
+"""Analysis: frames in, results out. Nothing here knows of notebooks, files or drawing."""

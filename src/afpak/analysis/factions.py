@@ -1,0 +1,272 @@
+"""Factions over time: who was inside the umbrella, who left it, and under which leader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from afpak.tables.dates import bounds
+
+LEAVING = ("formed", "split", "expelled")
+RETURNING = ("joined", "merged")
+OUTSIDE, INSIDE, ELSEWHERE = "outside", "inside", "elsewhere"
+
+
+def in_order(events: pd.DataFrame, kinds: Sequence[str] | None = None) -> pd.DataFrame:
+    """Events by date with their bounds.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        The table of faction events.
+    kinds : sequence of str, optional
+        Kinds to keep; all if not given.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows kept, with ``earliest``, ``latest`` and ``middle`` (datetime.date), sorted by the middle of what
+        each date may mean, then by identifier.
+    """
+    kept = events if kinds is None else events[events["kind"].isin(list(kinds))]
+    spans = [bounds(text) for text in kept["date"]]
+    dated = kept.assign(
+        earliest=[span.earliest for span in spans],
+        latest=[span.latest for span in spans],
+        middle=[span.middle for span in spans],
+    )
+    return dated.sort_values(["middle", "event"]).reset_index(drop=True)
+
+
+def spells(events: pd.DataFrame, umbrella: str, as_of: date) -> pd.DataFrame:
+    """Time that each splinter spent outside the umbrella, back inside, or under another flag.
+
+    A splinter is an organisation that was formed out of the umbrella, split from it or was expelled by it.
+    From then on it is outside; when it joins or merges into the umbrella it is inside; when it merges into
+    another organisation or pledges allegiance to one it is elsewhere. The events alone decide: a group
+    that drifted apart without a dated event stays where its last event left it.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        The table of faction events, cut at ``as_of``.
+    umbrella : str
+        Organisation that they left.
+    as_of : datetime.date
+        End of spells that had not ended.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per spell: organisation, state (outside, inside, elsewhere), begin, end (datetime.date, the
+        middle of what the dates may mean), begin_date (as the table has it), end_date (missing if the spell had
+        not ended), begin_event, end_event, person (leader named in the event that began it).
+    """
+    rows: list[dict[str, Any]] = []
+    ordered = in_order(events, [*LEAVING, *RETURNING, "pledged"])
+    left = ordered[ordered["kind"].isin(LEAVING) & (ordered["object"] == umbrella)]
+    for organisation in dict.fromkeys(left["subject"]):
+        first = left[left["subject"] == organisation]["middle"].iloc[0]
+        own = ordered[(ordered["subject"] == organisation) & (ordered["middle"] >= first)]
+        current: dict[str, Any] | None = None
+        for event in own.to_dict("records"):
+            state = _state(event, umbrella)
+            if state is None or (current is not None and current["state"] == state):
+                continue
+            if current is not None:
+                current |= {"end": event["middle"], "end_date": event["date"], "end_event": event["event"]}
+                rows.append(current)
+            current = {
+                "organisation": organisation,
+                "state": state,
+                "begin": event["middle"],
+                "begin_date": event["date"],
+                "begin_event": event["event"],
+                "person": event["person"],
+                "end": as_of,
+                "end_date": None,
+                "end_event": None,
+            }
+        if current is not None:
+            rows.append(current)
+    columns = [
+        "organisation",
+        "state",
+        "begin",
+        "end",
+        "begin_date",
+        "end_date",
+        "begin_event",
+        "end_event",
+        "person",
+    ]
+    return pd.DataFrame(rows, columns=columns).sort_values(["begin", "organisation"]).reset_index(drop=True)
+
+
+def outside(history: pd.DataFrame) -> pd.DataFrame:
+    """How many splinters were outside the umbrella, as steps: one row per change with day and count."""
+    away = history[history["state"] == OUTSIDE]
+    changes = [(begin, 1) for begin in away["begin"]]
+    changes += [(end, -1) for end, told in zip(away["end"], away["end_date"], strict=True) if told]
+    steps: dict[date, int] = {}
+    count = 0
+    for day, change in sorted(changes):
+        count += change
+        steps[day] = count
+    return pd.DataFrame({"day": list(steps), "count": list(steps.values())})
+
+
+def by_reign(history: pd.DataFrame, events: pd.DataFrame, reigns: pd.DataFrame, umbrella: str) -> pd.DataFrame:
+    """Departures, returns and splinters outside, for each head of the umbrella.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame
+        As `spells` returns them.
+    events : pandas.DataFrame
+        The table of faction events.
+    reigns : pandas.DataFrame
+        Tenures of the umbrella's heads, as `afpak.analysis.attrition.tenures` returns them.
+    umbrella : str
+        The umbrella.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per head: person, began, ended (as the table has them), years (length), left (events by which
+        a group left), returned (events by which a splinter came back), joined (events by which any other
+        group came in), at_start, at_end, most, mean (splinters outside; the mean is over time).
+    """
+    splinters = set(history["organisation"])
+    dated = in_order(events)
+    steps = outside(history)
+    rows = []
+    for reign in reigns.to_dict("records"):
+        begin, end = _middle(reign, "start"), _middle(reign, "end")
+        within = dated[(dated["middle"] >= begin) & (dated["middle"] < end)]
+        to_umbrella = within[within["object"] == umbrella]
+        came = to_umbrella[to_umbrella["kind"].isin(RETURNING)]
+        at_start, at_end, most, mean = _level(steps, begin, end)
+        rows.append(
+            {
+                "person": reign["person"],
+                "began": reign["tenure_start"],
+                "ended": reign["tenure_end"],
+                "years": (end - begin).days / 365.25,
+                "left": to_umbrella.loc[to_umbrella["kind"].isin(LEAVING), "subject"].nunique(),
+                "returned": int(came["subject"].isin(splinters).sum()),
+                "joined": int((~came["subject"].isin(splinters)).sum()),
+                "at_start": at_start,
+                "at_end": at_end,
+                "most": most,
+                "mean": mean,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def by_year(events: pd.DataFrame, umbrella: str, first: int, last: int) -> pd.DataFrame:
+    """Groups that left the umbrella and groups that came into it, by calendar year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Every year from first to last: year, left, came. Zero means that the table holds no such event; it
+        does not mean that none happened.
+    """
+    towards = events[events["object"] == umbrella].assign(year=events["date"].str[:4].astype(int))
+    years = range(first, last + 1)
+    left = towards[towards["kind"].isin(LEAVING)].groupby("year")["subject"].nunique()
+    came = towards[towards["kind"].isin(RETURNING)].groupby("year")["event"].nunique()
+    return pd.DataFrame(
+        {
+            "year": list(years),
+            "left": [int(left.get(year, 0)) for year in years],
+            "came": [int(came.get(year, 0)) for year in years],
+        }
+    )
+
+
+def lanes(events: pd.DataFrame, organisations: pd.DataFrame, umbrella: str, as_of: date) -> pd.DataFrame:
+    """One lane per organisation of the genealogy, from its beginning to its end.
+
+    Organisations enter that act in an event or are joined, left, merged into or pledged to; states do
+    not. The umbrella comes first, then the others by the day on which they enter.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        Events to draw.
+    organisations : pandas.DataFrame
+        The table of organisations.
+    umbrella : str
+        First lane.
+    as_of : datetime.date
+        End of lanes that had not ended.
+
+    Returns
+    -------
+    pandas.DataFrame
+        organisation, short, parent, begin, end (datetime.date), ended (bool: the table says so), lane (0 at the
+        top).
+    """
+    dated = in_order(events)
+    table = organisations.set_index("organisation")
+    names = dict.fromkeys([umbrella, *dated["subject"], *dated["object"].dropna()])
+    rows = []
+    for name in names:
+        row = table.loc[name]
+        if row["kind"] in ("state", "state body"):
+            continue
+        own = dated[(dated["subject"] == name) | (dated["object"] == name)]
+        begin = min(
+            [bounds(row["formed"]).middle] if isinstance(row["formed"], str) else [], default=own["middle"].min()
+        )
+        ended = isinstance(row["ended"], str) and bounds(row["ended"]).latest <= as_of
+        end = bounds(row["ended"]).middle if ended else as_of
+        rows.append(
+            {
+                "organisation": name,
+                "short": row["short"],
+                "parent": row["parent"],
+                "begin": min(begin, own["middle"].min()) if len(own) else begin,
+                "end": max(end, own.loc[own["subject"] == name, "middle"].max()) if (own["subject"] == name).any() else end,
+                "ended": ended,
+            }
+        )
+    frame = pd.DataFrame(rows)
+    frame["_first"] = [name != umbrella for name in frame["organisation"]]
+    frame = frame.sort_values(["_first", "begin", "organisation"]).drop(columns="_first").reset_index(drop=True)
+    frame["lane"] = range(len(frame))
+    return frame
+
+
+def _state(event: dict[str, Any], umbrella: str) -> str | None:
+    if event["object"] == umbrella:
+        return INSIDE if event["kind"] in RETURNING else OUTSIDE
+    if event["kind"] in ("merged", "pledged") and isinstance(event["object"], str):
+        return ELSEWHERE
+    return None
+
+
+def _middle(reign: dict[str, Any], side: str) -> date:
+    earliest, latest = reign[f"{side}_earliest"], reign[f"{side}_latest"]
+    return earliest + (latest - earliest) // 2  # type: ignore[no-any-return]
+
+
+def _level(steps: pd.DataFrame, begin: date, end: date) -> tuple[int, int, int, float]:
+    """Count at the begin and the end of a span, its maximum and its mean over time."""
+
+    def at(day: date) -> int:
+        before = steps[steps["day"] <= day]
+        return int(before["count"].iloc[-1]) if len(before) else 0
+
+    days = [begin, *[day for day in steps["day"] if begin < day < end], end]
+    counts = [at(day) for day in days[:-1]]
+    weights = [(after - before).days for before, after in zip(days, days[1:], strict=False)]
+    total = sum(weights)
+    mean = sum(c * w for c, w in zip(counts, weights, strict=True)) / total if total else float("nan")
+    return counts[0], at(end), max(counts), mean

@@ -1,0 +1,48 @@
+"""Published versions of one figure, and which of them stands for it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from afpak.tables.dates import bounds
+
+KEY = ("series", "metric", "place", "group", "period")
+
+
+def preferred(figures: pd.DataFrame) -> pd.DataFrame:
+    """One row per figure: the version published last, with how far the versions lie apart.
+
+    The last version is taken because producers revise as cases are settled; it is a choice, and the
+    spread of the versions is kept beside it. Where two versions were published on the same day the one
+    whose label sorts last is taken, so that the choice never depends on the order of the rows. A version
+    whose date of publication is unknown yields to any that has one.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        Rows of a table of figures: the columns of `KEY`, version, published, value and the rest.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The chosen rows, with ``versions`` (how many), ``lowest`` and ``highest`` (over all versions, in the
+        unit of the figure), sorted by `KEY`.
+    """
+    key = list(KEY)
+    order = pd.Series(
+        [bounds(text).latest.isoformat() if text else "" for text in figures["published"].fillna("")],
+        index=figures.index,
+    )
+    ranked = figures.assign(_order=order).sort_values([*key, "_order", "version"], kind="stable")
+    spread = ranked.groupby(key)["value"].agg(versions="size", lowest="min", highest="max")
+    chosen = ranked.drop_duplicates(key, keep="last").drop(columns="_order")
+    return chosen.merge(spread, left_on=key, right_index=True, how="left", validate="1:1").reset_index(
+        drop=True
+    )
+
+
+def disagreements(figures: pd.DataFrame) -> pd.DataFrame:
+    """Every version of each figure whose versions differ in value, sorted by figure and publication."""
+    key = list(KEY)
+    differing = figures.groupby(key)["value"].transform("nunique") > 1
+    return figures[differing].sort_values([*key, "published", "version"]).reset_index(drop=True)

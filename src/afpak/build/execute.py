@@ -1,0 +1,167 @@
+"""Running the chapters through papermill, each in a process and a kernel of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+# More threads than one in each kernel would make the kernels wait for each other on a small machine.
+_ONE_THREAD = {
+    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+}
+SECONDS_PER_CELL = 300
+LINES_OF_TRACEBACK = 12
+
+
+@dataclass(frozen=True)
+class Job:
+    """One chapter to run: where its notebook is read, where the executed one goes, its parameters."""
+
+    chapter: str
+    notebook: Path
+    executed: Path
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A chapter that ran, and how long it took in seconds."""
+
+    chapter: str
+    seconds: float
+
+
+class ChapterError(Exception):
+    """A chapter that failed: notebook, cell, parameters and the last lines of the traceback, once."""
+
+    def __init__(self, job: Job, cell: int | None, source: str, traceback: str) -> None:
+        self.chapter = job.chapter
+        values = "\n".join(f"    {name} = {value!r}" for name, value in job.parameters.items())
+        where = f"cell {cell}" if cell is not None else "before its first cell"
+        shown = "\n".join(f"    {line}" for line in source.strip().splitlines())
+        lines = traceback.rstrip().splitlines()
+        left_out = ["…"] if len(lines) > LINES_OF_TRACEBACK else []
+        tail = "\n".join(f"    {line}" for line in [*left_out, *lines[-LINES_OF_TRACEBACK:]])
+        super().__init__(
+            f"chapter {job.chapter} failed in notebooks/{job.chapter}.ipynb, {where}\n"
+            f"{shown}\n  with parameters\n{values}\n  and said\n{tail}"
+        )
+
+
+def execute(
+    jobs: Sequence[Job],
+    workers: int,
+    started: Callable[[str], None],
+    done: Callable[[Outcome], None],
+) -> list[Outcome]:
+    """Run all chapters, as many at once as there are workers.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        In the order in which they should start.
+    workers : int
+        Chapters running at the same time.
+    started, done : callable
+        Told of each chapter as it is handed to a worker and as it ends.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of ``jobs``.
+
+    Raises
+    ------
+    ChapterError
+        Of the first chapter that fails; those not yet begun are not begun.
+    """
+    outcomes: dict[str, Outcome] = {}
+    # papermill changes the working directory, which belongs to the whole process: so processes, not threads.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+        waiting = list(jobs)
+        running: dict[Future[Outcome | _Failure], Job] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < workers:
+                    job = waiting.pop(0)
+                    started(job.chapter)
+                    running[pool.submit(_run, job)] = job
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    job, result = running.pop(future), future.result()
+                    if isinstance(result, _Failure):
+                        raise ChapterError(job, result.cell, result.source, result.traceback)
+                    outcomes[result.chapter] = result
+                    done(result)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [outcomes[job.chapter] for job in jobs]
+
+
+@dataclass(frozen=True)
+class _Failure:
+    cell: int | None
+    source: str
+    traceback: str
+
+
+def _run(job: Job) -> Outcome | _Failure:
+    """Run one chapter in this process; failures come back as values, since exceptions don't pickle well."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from traitlets.config import Config
+
+    os.environ.update(_ONE_THREAD)
+    begun = time.monotonic()
+    # A folder of its own under the system's short temporary path: the path of a socket file has a limit.
+    runtime = tempfile.TemporaryDirectory(prefix="afpak-")
+    os.environ["JUPYTER_RUNTIME_DIR"] = runtime.name
+    try:
+        papermill.execute_notebook(
+            str(job.notebook),
+            str(job.executed),
+            parameters=dict(job.parameters),
+            cwd=str(job.executed.parent),
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            # Else papermill writes the whole notebook to disk around every cell.
+            request_save_on_cell_execute=False,
+            execution_timeout=SECONDS_PER_CELL,
+            # Kernels that start together can be given the same free port; socket files have no such race.
+            config=Config({"KernelManager": {"transport": "ipc"}}) if os.name == "posix" else Config(),
+        )
+    except papermill.PapermillExecutionError as error:
+        return _Failure(_number(job.notebook, error.source), error.source, _plain(error.traceback))
+    except CellTimeoutError:
+        return _Failure(None, "", f"a cell ran for more than {SECONDS_PER_CELL} seconds and was stopped")
+    except DeadKernelError as error:
+        return _Failure(None, "", f"the kernel died: {error}")
+    finally:
+        runtime.cleanup()
+    return Outcome(job.chapter, time.monotonic() - begun)
+
+
+def _number(notebook: Path, source: str) -> int | None:
+    """Which of the notebook's cells, counted from 1 as JupyterLab shows them, has this source."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    return next((number for number, cell in enumerate(cells, start=1) if cell.source == source), None)
+
+
+def _plain(traceback: Sequence[str] | str) -> str:
+    """A traceback without the colours that IPython puts in."""
+    from nbconvert.filters.ansi import strip_ansi
+
+    text = traceback if isinstance(traceback, str) else "\n".join(traceback)
+    return str(strip_ansi(text))

@@ -1,0 +1,62 @@
+"""Where everything lies: the one module that knows the folders of a checkout and of a build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from afpak.problems import InputError
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """The project's folder and what stands in it."""
+
+    root: Path
+
+    @property
+    def data(self) -> Path:
+        """The tables."""
+        return self.root / "data"
+
+    @property
+    def notebooks(self) -> Path:
+        """The chapters."""
+        return self.root / "notebooks"
+
+    @property
+    def book(self) -> Path:
+        """The prose pages and the style."""
+        return self.root / "book"
+
+    @property
+    def editions(self) -> Path:
+        """The editions."""
+        return self.root / "editions"
+
+    @property
+    def builds(self) -> Path:
+        """All that builds write."""
+        return self.root / "_build"
+
+    def published(self, edition: str) -> Path:
+        """Folder of a published edition."""
+        return self.builds / edition
+
+    def chapter(self, name: str) -> Path:
+        """Notebook of a chapter."""
+        return self.notebooks / f"{name}.ipynb"
+
+    @property
+    def chapters(self) -> tuple[str, ...]:
+        """Identifiers of all chapters, in order of their names."""
+        return tuple(sorted(path.stem for path in self.notebooks.glob("*.ipynb")))
+
+
+def find_checkout(start: Path | None = None) -> Checkout:
+    """Find the checkout at or above a folder; InputError if there is none."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "_toc.yml").is_file() and (folder / "data" / "datapackage.json").is_file():
+            return Checkout(folder)
+    raise InputError([f"{here}: not inside a checkout of the book; change to its folder and run again"])

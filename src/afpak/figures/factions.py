@@ -1,0 +1,197 @@
+"""Figures of the factions' history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from afpak.figures import style
+from afpak.figures.shown import Figure, written
+
+# Marker, colour and words for each kind of event.
+KINDS: Mapping[str, tuple[str, str, str]] = {
+    "formed": ("o", style.BLACK, "formed"),
+    "split": ("v", style.VERMILION, "split off"),
+    "expelled": ("X", style.VERMILION, "expelled"),
+    "joined": ("^", style.GREEN, "joined"),
+    "merged": ("D", style.GREEN, "merged"),
+    "pledged": ("P", style.PURPLE, "pledged allegiance"),
+    "leader-change": ("|", style.BLUE, "leader change"),
+    "talks": ("s", style.ORANGE, "talks"),
+    "ceasefire": ("<", style.ORANGE, "cease-fire"),
+    "ceasefire-end": (">", style.ORANGE, "end of a cease-fire"),
+}
+_BETWEEN = ("formed", "split", "expelled", "joined", "merged", "pledged")
+
+
+def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: date, source: str) -> Figure:
+    """Lanes of the factions in time, with their events and the lines between them.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        As `afpak.analysis.factions.in_order` returns them.
+    lanes : pandas.DataFrame
+        As `afpak.analysis.factions.lanes` returns them.
+    umbrella : str
+        Organisation drawn as the thick first lane.
+    as_of : datetime.date
+        Right edge.
+    source : str
+        Where the events come from.
+    """
+    place = lanes.set_index("organisation")["lane"]
+    with style.drawing(1.6 + 0.31 * len(lanes)) as (drawing, axes):
+        for lane in lanes.itertuples():
+            axes.plot(
+                [lane.begin, lane.end],
+                [lane.lane, lane.lane],
+                color=style.BLUE if lane.organisation == umbrella else "#9a9a9a",
+                linewidth=6 if lane.organisation == umbrella else 3,
+                solid_capstyle="butt",
+                zorder=2,
+            )
+        for event in events.to_dict("records"):
+            marker, colour, _ = KINDS[event["kind"]]
+            if event["subject"] not in place.index:
+                continue
+            y = place[event["subject"]]
+            if event["kind"] in _BETWEEN and event["object"] in place.index:
+                axes.plot(
+                    [event["middle"]] * 2,
+                    [y, place[event["object"]]],
+                    color=colour,
+                    linewidth=0.9,
+                    linestyle=":" if event["kind"] == "pledged" else "-",
+                    alpha=0.75,
+                    zorder=1,
+                )
+            axes.plot(
+                [event["middle"]],
+                [y],
+                marker=marker,
+                color=colour,
+                markersize=11 if event["kind"] == "leader-change" else 6.5,
+                markeredgecolor=colour if event["kind"] == "leader-change" else "white",
+                markeredgewidth=2 if event["kind"] == "leader-change" else 0.6,
+                linestyle="none",
+                zorder=4,
+            )
+        axes.set_yticks(lanes["lane"], lanes["short"], fontsize=9)
+        axes.set_ylim(len(lanes) - 0.4, -0.8)
+        axes.set_xlim(min(lanes["begin"].min(), events["middle"].min()), as_of)
+        axes.xaxis_date()
+        axes.grid(axis="y", visible=False)
+        axes.tick_params(axis="x", top=True, labeltop=True)
+        kinds = [kind for kind in KINDS if kind in set(events["kind"])]
+        handles = [
+            Line2D([], [], marker=KINDS[kind][0], color=KINDS[kind][1], linestyle="none", label=KINDS[kind][2]) for kind in kinds
+        ]
+        axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.4, -0.05), ncols=5, fontsize=9)
+    short = lanes.set_index("organisation")["short"]
+    told = "; ".join(
+        f"{event['date']} {short[event['subject']]} {KINDS[event['kind']][2]}"
+        + (f" ({short[event['object']]})" if event["object"] in short.index else "")
+        for event in events.to_dict("records")
+        if event["kind"] in _BETWEEN and event["subject"] in short.index
+    )
+    columns = ["event", "date", "kind", "subject", "object", "person", "summary"]
+    return Figure(
+        drawing,
+        "genealogy",
+        f"The factions in time, up to {as_of}: one lane each, the umbrella on top. Marks are events; thin lines join the two "
+        f"groups of an event. A mark for a date known only to the month or year stands at its middle.",
+        f"{len(lanes)} horizontal lanes with marks. {told}.",
+        source,
+        events[columns],
+    )
+
+
+def outside_by_reign(steps: pd.DataFrame, reigns: pd.DataFrame, as_of: date, source: str) -> Figure:
+    """Number of splinters outside the umbrella over time, with the reigns of its heads behind.
+
+    Parameters
+    ----------
+    steps : pandas.DataFrame
+        Columns day and count, as `afpak.analysis.factions.outside` returns them.
+    reigns : pandas.DataFrame
+        Tenures of the heads.
+    as_of : datetime.date
+        Right edge.
+    source : str
+        Where the events come from.
+    """
+    with style.drawing(4.2) as (drawing, axes):
+        top = (int(steps["count"].max()) if len(steps) else 0) + 1.5
+        for i, reign in enumerate(reigns.to_dict("records")):
+            begin, end = reign["start_earliest"], reign["end_latest"]
+            axes.axvspan(begin, end, color=style.PALE if i % 2 else "#efefef", zorder=0, linewidth=0)
+            axes.text(
+                begin + (end - begin) / 2,
+                top - 0.12,
+                str(reign["person"]).replace(" ", "\n", 1),
+                ha="center",
+                va="top",
+                fontsize=8.5,
+            )
+        first = reigns["start_earliest"].min()
+        before = pd.DataFrame({"day": [first], "count": [0]})
+        last = pd.DataFrame({"day": [as_of], "count": [int(steps["count"].iloc[-1]) if len(steps) else 0]})
+        line = pd.concat([before, steps, last], ignore_index=True)
+        axes.step(line["day"], line["count"], where="post", color=style.VERMILION)
+        axes.set_ylim(0, top)
+        axes.set_xlim(first, as_of)
+        axes.set_yticks(range(int(top) + 1))
+        axes.set_ylabel("splinters outside the umbrella")
+        axes.xaxis_date()
+    peak = steps.loc[steps["count"].idxmax()] if len(steps) else None
+    highest = f" It is highest, {peak['count']}, from {peak['day']}." if peak is not None else ""
+    people = ", ".join(f"{row['person']} from {row['tenure_start']}" for row in reigns.to_dict("records"))
+    return Figure(
+        drawing,
+        "outside-by-reign",
+        "Splinters outside the umbrella over time; the bands are the reigns of its heads.",
+        f"Step line of the number of splinters outside the umbrella, over bands for the heads: {people}.{highest} "
+        f"On {as_of} it stands at {last['count'].iloc[0]}.",
+        source,
+        line,
+    )
+
+
+def splits_and_mergers(counts: pd.DataFrame, source: str) -> Figure:
+    """Groups that left and groups that came in, by year, as bars down and up.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Columns year, left, came.
+    source : str
+        Where the events come from.
+    """
+    with style.drawing(3.6) as (drawing, axes):
+        axes.bar(counts["year"], counts["came"], color=style.GREEN, label="came in (joined or merged)")
+        axes.bar(
+            counts["year"], -counts["left"], color=style.VERMILION, hatch="//", edgecolor="white", label="left (formed apart, split or expelled)"
+        )
+        axes.axhline(0, color=style.BLACK, linewidth=1)
+        low, high = -int(counts["left"].max()) - 1, int(counts["came"].max()) + 1
+        axes.set_yticks(range(low, high + 1), [str(abs(value)) for value in range(low, high + 1)])
+        axes.set_ylabel("groups")
+        step = 2 if len(counts) > 14 else 1
+        axes.set_xticks(counts["year"][::step])
+        axes.tick_params(axis="x", rotation=45)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=9)
+    told = "; ".join(
+        f"{row.year}: {written(row.came)} came, {written(row.left)} left" for row in counts.itertuples() if row.came or row.left
+    )
+    return Figure(
+        drawing,
+        "splits-and-mergers",
+        "Groups that came into the umbrella (up) and groups that left it (down), by year, as far as the table of events holds them.",
+        f"Bars by year. {told}.",
+        source,
+        counts,
+    )

@@ -1,0 +1,255 @@
+"""What a chapter shows: figures and tables that can't lack a text alternative or a source, and numbers.
+
+A notebook shows these by ending a cell with one of them. They write no file: JupyterLab shows the HTML
+that they carry, and the build takes the rest (drawing, data, words) out of the executed notebook.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure as Drawing
+from tabulate import tabulate
+
+FIGURE_MIME = "application/vnd.afpak.figure+json"
+GLUE_MIME = "application/papermill.record/text/plain"
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# A text alternative shorter than this can name a picture but not say what it shows.
+_SHORTEST_ALTERNATIVE = 40
+
+
+class IncompleteError(ValueError):
+    """Something to show lacks what a reader needs: a name, a text alternative, a caption or a source."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing with everything that a reader needs to read, trust and reuse it.
+
+    Parameters
+    ----------
+    drawing : matplotlib.figure.Figure
+        The drawing; closed to pyplot, so that it is shown once.
+    name : str
+        Name within the chapter, lower case with hyphens; part of the file names and of the reference.
+    caption : str
+        What is shown, for all readers.
+    alternative : str
+        What the drawing shows, in words, for those who can't see it: at least 40 characters.
+    source : str
+        Where the figures drawn come from.
+    data : pandas.DataFrame
+        The figures drawn, for download.
+
+    Raises
+    ------
+    IncompleteError
+        If any of these is missing.
+    """
+
+    drawing: Drawing
+    name: str
+    caption: str
+    alternative: str
+    source: str
+    data: pd.DataFrame = field(repr=False)
+
+    def __post_init__(self) -> None:
+        _require(self.name, self.caption, self.source)
+        if len(self.alternative.strip()) < _SHORTEST_ALTERNATIVE:
+            raise IncompleteError(
+                f"figure {self.name}: its text alternative must say what the drawing shows, "
+                f"in at least {_SHORTEST_ALTERNATIVE} characters"
+            )
+        if self.data.empty:
+            raise IncompleteError(f"figure {self.name}: no data to download; nothing was drawn from data")
+
+    @property
+    def svg(self) -> str:
+        """The drawing as SVG, the same for the same drawing: no date, no random names."""
+        from matplotlib import rc_context
+
+        buffer = io.StringIO()
+        with rc_context({"svg.hashsalt": self.name, "svg.fonttype": "path"}):
+            self.drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return buffer.getvalue()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        svg = self.svg
+        picture = base64.b64encode(svg.encode()).decode()
+        return {
+            "text/plain": f"{self.caption}\n{self.alternative}\nSource: {self.source}",
+            "text/html": (
+                f'<figure><img alt="{html.escape(self.alternative)}" style="max-width:100%" '
+                f'src="data:image/svg+xml;base64,{picture}">'
+                f"<figcaption>{html.escape(self.caption)}<br>Source: {html.escape(self.source)}</figcaption>"
+                f"</figure>"
+            ),
+            FIGURE_MIME: {
+                "name": self.name,
+                "caption": self.caption,
+                "alternative": self.alternative,
+                "source": self.source,
+                "svg": svg,
+                "csv": self.data.to_csv(index=False, lineterminator="\n"),
+            },
+        }
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its caption and source.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What to show, column names as a reader should see them; missing values show as an en dash.
+    name : str
+        Name within the chapter, lower case with hyphens.
+    caption : str
+        What the rows are.
+    source : str
+        Where the content comes from.
+    links : sequence of str
+        Columns whose cells are MyST Markdown already (links made by `cited`) and are not escaped.
+    decimals : int
+        Decimals of numbers that are not whole.
+    """
+
+    frame: pd.DataFrame
+    name: str
+    caption: str
+    source: str
+    links: Sequence[str] = ()
+    decimals: int = 2
+
+    def __post_init__(self) -> None:
+        _require(self.name, self.caption, self.source)
+
+    def _cells(self) -> pd.DataFrame:
+        shown = self.frame.copy().astype(object)
+        for column in shown.columns:
+            escape = column not in self.links
+            shown[column] = [_cell(value, self.decimals, escape) for value in self.frame[column]]
+        return shown
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        cells = self._cells()
+        numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in self.frame.dtypes]
+        pipes = tabulate(
+            cells.values.tolist(),
+            headers=[_escaped(str(column)) for column in cells.columns],
+            tablefmt="pipe",
+            colalign=["right" if flag else "left" for flag in numeric] if len(cells) else None,
+            disable_numparse=True,
+        )
+        markdown = (
+            f"::::{{table}} {_line(self.caption)}\n:name: table-{self.name}\n:class: afpak-table\n\n{pipes}\n::::\n\n"
+            f":::{{div}} afpak-source\nSource: {_line(self.source)}\n:::\n"
+        )
+        return {
+            "text/plain": f"{self.caption}\n{self.frame.to_string(index=False)}\nSource: {self.source}",
+            "text/html": (
+                self.frame.to_html(index=False, na_rep="–", border=0, float_format=f"{{:,.{self.decimals}f}}".format)
+                + f"<p>{html.escape(self.caption)}<br>Source: {html.escape(self.source)}</p>"
+            ),
+            "text/markdown": markdown,
+        }
+
+
+def glue(name: str, value: object, unit: str = "", decimals: int = 0) -> None:
+    """Give a number or a word to the prose, with its format and unit.
+
+    The prose takes it with ``{glue:text}`name` ``. In JupyterLab the name and the text are shown under the
+    cell, since its prose can't take them.
+
+    Parameters
+    ----------
+    name : str
+        Lower case with hyphens, unique in the chapter.
+    value : object
+        A number is written with thousands separators and ``decimals`` decimals; text stays as it is; a
+        missing value is written as ``not known``.
+    unit : str
+        Written after the number: ``incidents``, ``days``, ``%``.
+    decimals : int
+        Decimals of a number.
+
+    Raises
+    ------
+    IncompleteError
+        If the name has another form, or the value is an infinite number.
+    """
+    if not _NAME.fullmatch(name):
+        raise IncompleteError(f"glue {name!r}: expected lower case letters, digits and hyphens")
+    text = written(value, decimals)
+    if unit:
+        text += unit if unit == "%" else f" {unit}"
+    display(
+        {"text/plain": f"{name}: {text}", GLUE_MIME: text},
+        metadata={"scrapbook": {"name": name, "mime_prefix": "application/papermill.record/"}},
+        raw=True,
+    )
+
+
+def written(value: object, decimals: int = 0) -> str:
+    """A number as prose writes it: thousands separators, a fixed number of decimals, a true minus sign."""
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return "not known"
+    if isinstance(value, bool | str):
+        return str(value)
+    number = float(value)  # type: ignore[arg-type]
+    if math.isinf(number):
+        raise IncompleteError("an infinite number can't stand in prose; say in words what it means")
+    return f"{number:,.{decimals}f}".replace("-", "−")
+
+
+def cited(sources: object, urls: object) -> str:
+    """Sources with their addresses, as links: cells of the tables hold both separated by `` | ``."""
+    if not isinstance(sources, str) or not isinstance(urls, str):
+        return "–"
+    pairs = zip(sources.split(" | "), urls.split(" | "), strict=True)
+    return "; ".join(f"[{_escaped(title)}](<{url}>)" for title, url in pairs)
+
+
+def _require(name: str, caption: str, source: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise IncompleteError(f"{name!r}: expected a name of lower case letters, digits and hyphens")
+    if not caption.strip():
+        raise IncompleteError(f"{name}: needs a caption")
+    if not source.strip():
+        raise IncompleteError(f"{name}: needs a source")
+
+
+def _cell(value: object, decimals: int, escape: bool) -> str:
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return _escaped(value) if escape else _line(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    number = float(value)  # type: ignore[arg-type]
+    if math.isinf(number):
+        return "∞"
+    text = f"{number:,.0f}" if number.is_integer() and decimals == 0 else f"{number:,.{decimals}f}"
+    return text.replace("-", "−")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _escaped(text: str) -> str:
+    """Text as MyST shows it unchanged: no emphasis, no table bar, no role, no mathematics."""
+    return re.sub(r"([\\`*_{}\[\]<>|$~#])", r"\\\1", _line(text))

@@ -1,0 +1,310 @@
+"""Figures of counts by year."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from afpak.analysis.trends import Break
+from afpak.figures import style
+from afpak.figures.shown import Figure, written
+
+
+def published_counts(
+    counts: pd.DataFrame, versions: pd.DataFrame, series: str, unit: str, breaks: Sequence[Break], source: str
+) -> Figure:
+    """One series by year, with every published version of each count.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Columns year and count: the version chosen for each year.
+    versions : pandas.DataFrame
+        Columns year, value, version: all versions.
+    series, unit : str
+        For axis and caption.
+    breaks : sequence of Break
+        Dates to mark.
+    source : str
+        Where the counts come from.
+    """
+    with style.drawing(4.6) as (drawing, axes):
+        _mark(axes, breaks)
+        runs = (counts["year"].diff() > 1).cumsum()
+        for _, run in counts.groupby(runs):
+            # Years without a figure break the line: nothing is drawn between them.
+            axes.plot(run["year"], run["count"], color=style.BLUE, marker="o", zorder=3)
+        for i, (version, rows) in enumerate(versions.groupby("version", sort=True)):
+            axes.plot(
+                rows["year"],
+                rows["value"],
+                linestyle="none",
+                marker=style.MARKERS[(i + 1) % len(style.MARKERS)],
+                markersize=9,
+                markerfacecolor="none",
+                color=style.CYCLE[(i + 1) % len(style.CYCLE)],
+                label=str(version),
+                zorder=4,
+            )
+        axes.plot([], [], color=style.BLUE, marker="o", label="version published last")
+        _years(axes, counts["year"])
+        axes.set_ylabel(unit)
+        axes.set_ylim(bottom=0)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, fontsize=9)
+    peak = counts.loc[counts["count"].idxmax()]
+    first, last = counts.iloc[0], counts.iloc[-1]
+    differing = versions.groupby("year")["value"].nunique()
+    years = ", ".join(str(year) for year in differing.index[differing > 1])
+    return Figure(
+        drawing,
+        "published-counts",
+        f"{series}: {unit} by year, Pakistan, {first['year']:.0f} to {last['year']:.0f}. Open marks are the "
+        f"published versions; the line joins, for each year, the one published last.",
+        f"Line of {unit} by year in the series {series}. It begins at {written(first['count'])} in "
+        f"{first['year']:.0f}, is highest in {peak['year']:.0f} with {written(peak['count'])}, and ends at "
+        f"{written(last['count'])} in {last['year']:.0f}. Open marks show the versions of each count"
+        + (f"; they differ for {years}." if years else "; they agree for every year."),
+        source,
+        versions,
+    )
+
+
+def small_multiples(wide: pd.DataFrame, meanings: pd.Series, name: str, unit: str, breaks: Sequence[Break], source: str) -> Figure:
+    """Series side by side, one panel each with its own scale, and what each counts under it.
+
+    Parameters
+    ----------
+    wide : pandas.DataFrame
+        Index year, one column per series.
+    meanings : pandas.Series
+        What each series counts, by series.
+    name, unit : str
+        Name of the figure and unit of the axes.
+    breaks : sequence of Break
+        Dates to mark.
+    source : str
+        Where the counts come from.
+    """
+    columns = 2
+    rows = -(-wide.shape[1] // columns)
+    with style.drawing(2.95 * rows, rows, columns, squeeze=False) as (drawing, grid):
+        for i, axes in enumerate(np.ravel(grid)):
+            if i >= wide.shape[1]:
+                axes.set_axis_off()
+                continue
+            series = str(wide.columns[i])
+            _mark(axes, breaks, label=False)
+            axes.plot(
+                wide.index, wide[series], color=style.CYCLE[i % len(style.CYCLE)], marker=style.MARKERS[i % len(style.MARKERS)]
+            )
+            axes.set_title(series)
+            axes.set_xlim(wide.index.min() - 0.7, wide.index.max() + 0.7)
+            axes.set_ylim(bottom=0)
+            axes.set_ylabel(unit)
+            axes.set_xlabel(
+                "\n".join(textwrap.wrap(str(meanings.get(series, "")), 52)), loc="left", fontsize=8.5, color=style.GREY
+            )
+    peaks = "; ".join(
+        f"{series} from {wide[series].first_valid_index()} to {wide[series].last_valid_index()}, highest in "
+        f"{wide[series].idxmax()} with {written(wide[series].max())}"
+        for series in map(str, wide.columns)
+    )
+    return Figure(
+        drawing,
+        name,
+        f"Counts of {unit} in Pakistan by year, each series on its own scale. The text under each panel says what it "
+        f"counts; dashed lines mark the dates of interest.",
+        f"{wide.shape[1]} small line charts, one per series, of {unit} by year: {peaks}.",
+        source,
+        wide.reset_index(),
+    )
+
+
+def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit: str, source: str) -> Figure:
+    """Observed counts, the fitted interrupted series, and the earlier trend carried on.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        As `afpak.analysis.trends.counterfactual` returns them.
+    breaks : sequence of Break
+        Dates in the model; those that could not be estimated are named in the caption.
+    series, unit, source : str
+        For caption and axis.
+    """
+    with style.drawing(4.6) as (drawing, axes):
+        _mark(axes, breaks)
+        axes.fill_between(
+            lines["year"], lines["fitted_low"], lines["fitted_high"], color=style.BLUE, alpha=0.18, linewidth=0
+        )
+        axes.plot(lines["year"], lines["fitted"], color=style.BLUE, label="fitted, with 95 % interval of the mean")
+        if lines["without"].notna().any():
+            axes.plot(
+                lines["year"],
+                lines["without"],
+                color=style.VERMILION,
+                linestyle="--",
+                label="earlier trend carried on, with its interval",
+            )
+            axes.fill_between(
+                lines["year"],
+                lines["without_low"],
+                lines["without_high"],
+                facecolor="none",
+                edgecolor=style.VERMILION,
+                alpha=0.35,
+                hatch="///",
+                linewidth=0,
+            )
+        axes.plot(lines["year"], lines["count"], "o", color=style.BLACK, label="published count", zorder=4)
+        _years(axes, lines["year"])
+        # The interval of a trend carried far forward would press everything else to the bottom.
+        visible = np.nanmax(np.r_[lines["count"], lines["fitted_high"], lines["without"].dropna()])
+        axes.set_ylim(0, min(visible * 1.12, float(lines["count"].max()) * 2.5))
+        axes.set_ylabel(unit)
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, fontsize=9)
+    told = "; ".join(f"{one.day:%B %Y}: {one.estimable}" for one in breaks)
+    last = lines.iloc[-1]
+    beside = (
+        f" In {last['year']:.0f} the model fits {written(last['fitted'])} where the earlier trend carried on leads to "
+        f"{written(last['without'])} (95 % interval {written(last['without_low'])} to {written(last['without_high'])})."
+        if pd.notna(last["without"])
+        else ""
+    )
+    return Figure(
+        drawing,
+        "interrupted-series",
+        f"{series}: counts of {unit}, fitted line and the earlier trend carried on. What the model could tell about each "
+        f"date: {told or 'none given'}. Part of an interval may lie above the top of the drawing; the data file has it whole.",
+        f"Published counts of {unit} from {lines['year'].iloc[0]} to {lines['year'].iloc[-1]} as points, a fitted line with "
+        f"a narrow band, and a dashed line with a wide hatched band that carries the earlier trend on.{beside}",
+        source,
+        lines,
+    )
+
+
+def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
+    """Incidence-rate ratios of one model fitted to several series, with intervals, on a log scale.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns series, term (in words), ratio, low, high.
+    source : str
+        Where the counts come from.
+    """
+    terms = list(dict.fromkeys(table["term"]))
+    series = list(dict.fromkeys(table["series"]))
+    with style.drawing(1.0 + 0.42 * len(series) * len(terms)) as (drawing, axes):
+        ticks: list[float] = []
+        labels: list[str] = []
+        for i, term in enumerate(terms):
+            for j, name in enumerate(series):
+                rows = table[(table["series"] == name) & (table["term"] == term)]
+                position = -(i * (len(series) + 0.8) + j)
+                ticks.append(position)
+                labels.append(name)
+                for row in rows.itertuples():
+                    axes.errorbar(
+                        [row.ratio],
+                        [position],
+                        xerr=[[row.ratio - row.low], [row.high - row.ratio]],
+                        color=style.CYCLE[i],
+                        marker=style.MARKERS[i],
+                        capsize=3,
+                    )
+            axes.text(
+                0.0, -(i * (len(series) + 0.8)) + 0.55, term, transform=axes.get_yaxis_transform(), fontweight="bold", fontsize=9.5
+            )
+        axes.axvline(1, color=style.BLACK, linewidth=1)
+        axes.set_xscale("log")
+        steps = [0.1, 0.2, 0.5, 1, 2, 5, 10]
+        low, high = table["low"].min() / 1.1, table["high"].max() * 1.1
+        inside = [step for step in steps if low <= step <= high]
+        axes.set_xticks(inside, [f"{step:g}" for step in inside])
+        axes.minorticks_off()
+        axes.set_yticks(ticks, labels)
+        axes.set_ylim(min(ticks) - 0.7, 1.2)
+        axes.set_xlabel("incidence-rate ratio with 95 % interval (1 = no change)")
+    parts = "; ".join(
+        f"{row.series}, {row.term}: {written(row.ratio, 2)} ({written(row.low, 2)} to {written(row.high, 2)})" for row in table.itertuples()
+    )
+    return Figure(
+        drawing,
+        "rate-ratios-by-series",
+        "The same model on every series with enough years: incidence-rate ratios with 95 % intervals.",
+        f"Incidence-rate ratios as points with bars on a logarithmic axis. {parts}.",
+        source,
+        table,
+    )
+
+
+def coverage(figures: pd.DataFrame, source: str) -> Figure:
+    """Which series has published figures for which years, and how many metrics.
+
+    Parameters
+    ----------
+    figures : pandas.DataFrame
+        Columns series, year and metrics (number of metrics with a figure for that year).
+    source : str
+        Where the figures come from.
+    """
+    names = sorted(figures["series"].unique(), key=str.lower, reverse=True)
+    most = int(figures["metrics"].max())
+    with style.drawing(1.2 + 0.27 * len(names)) as (drawing, axes):
+        axes.scatter(
+            figures["year"],
+            figures["series"].map(names.index),
+            s=18 + 130 * figures["metrics"] / most,
+            color=style.BLUE,
+            alpha=0.85,
+            linewidth=0,
+            zorder=3,
+        )
+        axes.set_yticks(range(len(names)), names, fontsize=9)
+        _years(axes, figures["year"])
+        for count in sorted({1, max(most // 2, 1), most}):
+            axes.scatter([], [], s=18 + 130 * count / most, color=style.BLUE, label=f"{count} metrics" if count > 1 else "1 metric")
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, fontsize=9)
+    spans = "; ".join(
+        f"{name} {rows['year'].min()} to {rows['year'].max()} ({rows['year'].nunique()} years)"
+        for name, rows in figures.groupby("series")
+    )
+    return Figure(
+        drawing,
+        "coverage",
+        "Years for which each series has published figures in the tables. The larger the dot, the more metrics.",
+        f"Grid of dots, one row per series and one column per year. {spans}.",
+        source,
+        figures,
+    )
+
+
+def _mark(axes: Axes, breaks: Sequence[Break], label: bool = True) -> None:
+    for one in breaks:
+        where = one.day.year + one.day.timetuple().tm_yday / 366 - 0.5
+        axes.axvline(where, color=style.GREY, linestyle="--", linewidth=1, zorder=1)
+        if label:
+            axes.annotate(
+                f"{one.day:%b %Y}",
+                (where, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(3, -1),
+                textcoords="offset points",
+                fontsize=8.5,
+                color=style.GREY,
+                va="top",
+            )
+
+
+def _years(axes: Axes, years: Any) -> None:
+    first, last = int(min(years)), int(max(years))
+    step = 1 if last - first < 14 else 2
+    axes.set_xticks(range(first, last + 1, step))
+    axes.set_xlim(first - 0.7, last + 0.7)
+    axes.tick_params(axis="x", rotation=45 if last - first >= 10 else 0)

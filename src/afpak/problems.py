@@ -1,0 +1,65 @@
+"""What is wrong with an input, said to the person who can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SHOWN_AT_MOST = 50
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong in one place.
+
+    Parameters
+    ----------
+    file : str
+        File as the person knows it, relative to the folder that was read.
+    row : int or None
+        Line of the file, the header being line 1; None if no single row is at fault.
+    column : str
+        Column or key; empty if the row or the file as a whole is at fault.
+    value : str
+        What stands there now.
+    expected : str
+        What should stand there, and what to do, in plain words.
+    """
+
+    file: str
+    row: int | None
+    column: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column:
+            place += f", column {self.column}"
+        found = f"found {self.value!r}; " if self.value else ""
+        return f"{place}: {found}{self.expected}"
+
+
+class InputError(Exception):
+    """Input that can't be used: all that is wrong with it, at once.
+
+    Parameters
+    ----------
+    problems : sequence of Problem or str
+        Everything found; at least one.
+    """
+
+    def __init__(self, problems: Sequence[Problem | str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(listing(self.problems))
+
+
+def listing(problems: Sequence[Problem | str]) -> str:
+    """Say every problem on a line of its own, at most 50 of them, and count them all."""
+    lines = [str(problem) for problem in problems[:SHOWN_AT_MOST]]
+    if len(problems) > SHOWN_AT_MOST:
+        lines.append(f"… and {len(problems) - SHOWN_AT_MOST} more")
+    noun = "problem" if len(problems) == 1 else "problems"
+    return "\n".join([*lines, f"{len(problems)} {noun} in the input; nothing was built or changed."])

@@ -1,0 +1,54 @@
+"""The cut at an as-of date: nothing that happened, or was published, after it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from afpak.tables.dates import bounds
+from afpak.tables.declaration import Table
+
+
+def cut(frame: pd.DataFrame, table: Table, as_of: date, created: str) -> pd.DataFrame:
+    """Rows that had happened and were public by a date, and no more of each than was known then.
+
+    A row counts as having happened only when the last day that its date may mean is not after the as-of
+    date: a figure for the whole of 2022 is not known in June 2022. A row whose date of publication is
+    unknown counts as published on the day on which the tables were compiled, since all that is certain
+    is that it was public by then.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The whole table.
+    table : Table
+        Its declaration, which names the two columns; a table without an ``asOf`` rule is returned whole.
+    as_of : datetime.date
+        The as-of date, itself included.
+    created : str
+        Day on which the tables were compiled.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with the rows that stay, in order, index renumbered.
+    """
+    if table.as_of is None:
+        return frame.copy()
+    rule = table.as_of
+    known = _by(frame[rule.happened], as_of, "") & _by(frame[rule.published], as_of, created)
+    kept = frame[known].reset_index(drop=True)
+    for mask in rule.masks:
+        told = kept[mask.happened].notna()
+        hidden = told & ~(_by(kept[mask.happened], as_of, "") & _by(kept[mask.published], as_of, created))
+        kept.loc[hidden, list(mask.columns)] = pd.NA
+        for column, value in mask.replacements.items():
+            kept.loc[hidden, column] = value
+    return kept
+
+
+def _by(dates: pd.Series, as_of: date, blank: str) -> pd.Series:
+    """Whether each date is certainly not after the as-of date; a blank stands for ``blank``."""
+    latest = [bounds(text).latest if text else date.min for text in dates.fillna(blank)]
+    return pd.Series([day <= as_of for day in latest], index=dates.index, dtype=bool)

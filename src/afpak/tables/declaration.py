@@ -1,0 +1,203 @@
+"""The declaration of the tables: data/datapackage.json as typed, frozen objects.
+
+A Frictionless Data Package (version 2) with three properties of this project's own, which the format
+allows: ``semantics`` of a column (``partial-date`` or ``list``), ``asOf`` of a table (which columns say
+when a row happened and when it was published) and ``checks`` of a table (sums and orders that its
+figures must keep).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from afpak.problems import InputError
+
+DECLARATION = "datapackage.json"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its Frictionless type, unit, meaning and this project's semantics."""
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+    semantics: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Mask:
+    """Columns that are emptied while what they tell was not yet known.
+
+    ``replacements`` gives the values that other columns take then: a tenure whose end was not yet known
+    is that of an incumbent.
+    """
+
+    happened: str
+    published: str
+    columns: tuple[str, ...]
+    replacements: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class AsOf:
+    """Which columns say when a row happened and when it was published."""
+
+    happened: str
+    published: str
+    masks: tuple[Mask, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sum:
+    """Metrics of one series whose sum another metric must equal, within a tolerance in its unit."""
+
+    series: str
+    parts: tuple[str, ...]
+    total: str
+    tolerance: float
+
+
+@dataclass(frozen=True)
+class Order:
+    """Metrics of one series that must not decrease in the order given."""
+
+    series: str
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table as declared."""
+
+    name: str
+    path: str
+    title: str
+    meaning: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    as_of: AsOf | None = None
+    sums: tuple[Sum, ...] = ()
+    orders: tuple[Order, ...] = ()
+    versioned: str = ""
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """All tables, and where they lie.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that holds datapackage.json; table paths are relative to it.
+    created : str
+        Day on which the tables were compiled: all that stands in them was public by then.
+    tables : mapping of str to Table
+        The tables by name, in the order declared.
+    frozen_as_of : str
+        As-of date at which the tables were already cut and corrected by a build; empty for the tables
+        of the repository.
+    """
+
+    root: Path
+    created: str
+    tables: Mapping[str, Table]
+    frozen_as_of: str = ""
+
+
+def find_data(start: Path | None = None) -> Path:
+    """Find the nearest data folder at or above a folder.
+
+    Notebooks run in ``notebooks/`` beside ``data/``, in the repository and in a build alike, so looking
+    upward finds the tables that belong to them.
+
+    Parameters
+    ----------
+    start : Path, optional
+        Where to begin; the working directory if not given.
+
+    Raises
+    ------
+    InputError
+        If no folder above holds data/datapackage.json.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "data" / DECLARATION).is_file():
+            return folder / "data"
+    raise InputError(
+        [f"{here}: no data/{DECLARATION} here or in any folder above; run this inside the project's folder"]
+    )
+
+
+def read_declaration(root: Path) -> Declaration:
+    """Read datapackage.json of a data folder.
+
+    Raises
+    ------
+    InputError
+        If the file is missing or is not JSON.
+    """
+    path = root / DECLARATION
+    try:
+        package = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError([f"{path}: not found; the tables are declared there"]) from error
+    except json.JSONDecodeError as error:
+        raise InputError([f"{path}, row {error.lineno}: not JSON ({error.msg})"]) from error
+    tables = {resource["name"]: _table(resource) for resource in package["resources"]}
+    return Declaration(root, package["created"][:10], tables, package.get("frozen", {}).get("asOf", ""))
+
+
+def _table(resource: Mapping[str, Any]) -> Table:
+    schema = resource["schema"]
+    checks = resource.get("checks", {})
+    return Table(
+        name=resource["name"],
+        path=resource["path"],
+        title=resource["title"],
+        meaning=resource["description"],
+        columns=tuple(
+            Column(
+                name=field["name"],
+                type=field["type"],
+                meaning=field["description"],
+                unit=field.get("unit", ""),
+                semantics=field.get("semantics", ""),
+                required=field.get("constraints", {}).get("required", False),
+            )
+            for field in schema["fields"]
+        ),
+        primary_key=tuple(schema["primaryKey"]),
+        as_of=_as_of(resource["asOf"]) if "asOf" in resource else None,
+        sums=tuple(
+            Sum(rule["series"], tuple(rule["parts"]), rule["total"], rule.get("tolerance", 0))
+            for rule in checks.get("sums", [])
+        ),
+        orders=tuple(Order(rule["series"], tuple(rule["metrics"])) for rule in checks.get("orders", [])),
+        versioned=checks.get("versioned", ""),
+    )
+
+
+def _as_of(rule: Mapping[str, Any]) -> AsOf:
+    return AsOf(
+        rule["happened"],
+        rule["published"],
+        tuple(
+            Mask(mask["happened"], mask["published"], tuple(mask["columns"]), mask.get("set", {}))
+            for mask in rule.get("masks", [])
+        ),
+    )

@@ -1,0 +1,171 @@
+"""The inputs of an edition: all tables, corrected and cut at the as-of date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from afpak.problems import InputError, Problem
+from afpak.tables.asof import cut
+from afpak.tables.corrections import apply_corrections
+from afpak.tables.dates import bounds
+from afpak.tables.declaration import DECLARATION, Declaration, Table, find_data, read_declaration
+from afpak.tables.read import read_table, write_table
+
+CORRECTIONS = "corrections"
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of a table's rows: read = dropped by a correction + cut at the as-of date + kept."""
+
+    table: str
+    rows_read: int
+    dropped: int
+    cut: int
+    kept: int
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All tables as an edition may see them.
+
+    Parameters
+    ----------
+    as_of : datetime.date
+        As-of date, itself included.
+    tables : mapping of str to pandas.DataFrame
+        The tables by name; ``inputs["leaders"]`` is short for ``inputs.tables["leaders"]``.
+    accounts : tuple of Account
+        Where every row of every table went.
+    """
+
+    as_of: date
+    tables: Mapping[str, pd.DataFrame]
+    accounts: tuple[Account, ...]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """Rows read, dropped, cut and kept, and the first and last date, one row per table."""
+        return pd.DataFrame(
+            [
+                {
+                    "table": account.table,
+                    "rows read": account.rows_read,
+                    "dropped by a correction": account.dropped,
+                    "cut at the as-of date": account.cut,
+                    "rows kept": account.kept,
+                    "first": account.first,
+                    "last": account.last,
+                }
+                for account in self.accounts
+            ]
+        )
+
+
+def load_inputs(as_of: str | None = None, data: Path | None = None) -> Inputs:
+    """Load every declared table, corrected and cut at an as-of date.
+
+    Parameters
+    ----------
+    as_of : str, optional
+        Day as ``YYYY-MM-DD``. If not given, the day on which the tables were compiled or frozen.
+    data : Path, optional
+        The data folder; the nearest one above the working directory if not given.
+
+    Returns
+    -------
+    Inputs
+        The tables and where their rows went.
+
+    Raises
+    ------
+    InputError
+        If the date is impossible, if a correction no longer fits, or if frozen tables are asked for a
+        later date than they were frozen at.
+    """
+    declaration = read_declaration(data or find_data())
+    day = parse_day(as_of or declaration.frozen_as_of or declaration.created)
+    if declaration.frozen_as_of and day > parse_day(declaration.frozen_as_of):
+        raise InputError(
+            [
+                Problem(
+                    DECLARATION,
+                    None,
+                    "as_of",
+                    day.isoformat(),
+                    f"these tables were frozen at {declaration.frozen_as_of}; ask for that day or an earlier one",
+                )
+            ]
+        )
+    read = {name: read_table(declaration, name) for name in declaration.tables}
+    # Tables that a build froze are corrected already.
+    corrected = (
+        read if declaration.frozen_as_of else apply_corrections(read, read[CORRECTIONS], declaration)
+    )
+    tables, accounts = {}, []
+    for name, table in declaration.tables.items():
+        tables[name] = cut(corrected[name], table, day, declaration.created)
+        accounts.append(_account(table, read[name], corrected[name], tables[name]))
+    return Inputs(day, tables, tuple(accounts))
+
+
+def freeze(inputs: Inputs, declaration: Declaration, root: Path) -> list[Path]:
+    """Write the tables as the edition sees them into a folder of their own.
+
+    The folder is a data folder like the repository's: chapters read it in the same way. Its declaration
+    says at which date it was frozen, so that nothing is corrected twice and nothing later can be asked
+    of it.
+
+    Returns
+    -------
+    list of Path
+        Every file written, the declaration first.
+    """
+    root.mkdir(parents=True)
+    package = json.loads((declaration.root / DECLARATION).read_text(encoding="utf-8"))
+    package["frozen"] = {"asOf": inputs.as_of.isoformat()}
+    path = root / DECLARATION
+    path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    written = [path]
+    written += [write_table(inputs[name], table, root) for name, table in declaration.tables.items()]
+    return written
+
+
+def parse_day(text: str) -> date:
+    """Parse ``YYYY-MM-DD``; InputError with what was expected if it is not a day of the calendar."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else _refuse(text)
+    except ValueError:
+        return _refuse(text)
+
+
+def _refuse(text: str) -> date:
+    raise InputError([f"{text!r} is not a day of the calendar; expected YYYY-MM-DD, such as 2022-01-31"])
+
+
+def _account(table: Table, read: pd.DataFrame, corrected: pd.DataFrame, kept: pd.DataFrame) -> Account:
+    first = last = ""
+    if table.as_of is not None and len(kept):
+        spans = [bounds(text) for text in kept[table.as_of.happened]]
+        first = min(span.earliest for span in spans).isoformat()
+        last = max(span.latest for span in spans).isoformat()
+    return Account(
+        table=table.name,
+        rows_read=len(read),
+        dropped=len(read) - len(corrected),
+        cut=len(corrected) - len(kept),
+        kept=len(kept),
+        first=first,
+        last=last,
+    )

@@ -1,0 +1,57 @@
+"""Reading and writing one table as its declaration says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from afpak.tables.declaration import Declaration, Table
+
+_DTYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
+
+
+def read_table(declaration: Declaration, name: str) -> pd.DataFrame:
+    """Read one validated table.
+
+    Parameters
+    ----------
+    declaration : Declaration
+        Where the tables lie and what their columns are.
+    name : str
+        Name of the table in the declaration.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per row of the file, columns in the order declared. Text and partial dates are ``str``,
+        integers ``Int64``, numbers ``Float64``; a blank cell is missing, never zero and never empty text.
+    """
+    table = declaration.tables[name]
+    return pd.read_csv(
+        declaration.root / table.path,
+        dtype={column.name: _DTYPES[column.type] for column in table.columns},
+        keep_default_na=False,
+        na_values=[""],
+        encoding="utf-8",
+    )[[column.name for column in table.columns]]
+
+
+def write_table(frame: pd.DataFrame, table: Table, root: Path) -> Path:
+    """Write a table where its declaration says, under another root; return the path."""
+    path = root / table.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = frame.copy()
+    for column in table.columns:
+        # 2061.0 and 2061 are one number; the file says it the shorter way, as the source did.
+        if column.type == "number":
+            written[column.name] = [_shortest(value) for value in frame[column.name]]
+    written.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    return path
+
+
+def _shortest(value: object) -> str:
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    number = float(value)  # type: ignore[arg-type]
+    return str(int(number)) if number.is_integer() else repr(number)
