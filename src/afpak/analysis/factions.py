@@ -136,11 +136,11 @@ def by_reign(history: pd.DataFrame, events: pd.DataFrame, reigns: pd.DataFrame, 
     Returns
     -------
     pandas.DataFrame
-        One row per head: person, began, ended (as the table has them), years (length), left (events by which
-        a group left), returned (events by which a splinter came back), joined (events by which any other
-        group came in), at_start, at_end, most, mean (splinters outside; the mean is over time).
+        One row per head: person, began, ended (as the table has them), years (length), left (groups that
+        left), returned (events by which a group that had left came back), joined (events by which any
+        other group came in), at_start, at_end, most, mean (splinters outside; the mean is over time).
     """
-    splinters = set(history["organisation"])
+    first_left = history.groupby("organisation")["begin"].min()
     dated = in_order(events)
     steps = outside(history)
     rows = []
@@ -149,6 +149,10 @@ def by_reign(history: pd.DataFrame, events: pd.DataFrame, reigns: pd.DataFrame, 
         within = dated[(dated["middle"] >= begin) & (dated["middle"] < end)]
         to_umbrella = within[within["object"] == umbrella]
         came = to_umbrella[to_umbrella["kind"].isin(RETURNING)]
+        back = [
+            subject in first_left.index and first_left[subject] < day
+            for subject, day in zip(came["subject"], came["middle"], strict=True)
+        ]
         at_start, at_end, most, mean = _level(steps, begin, end)
         rows.append(
             {
@@ -157,8 +161,8 @@ def by_reign(history: pd.DataFrame, events: pd.DataFrame, reigns: pd.DataFrame, 
                 "ended": reign["tenure_end"],
                 "years": (end - begin).days / 365.25,
                 "left": to_umbrella.loc[to_umbrella["kind"].isin(LEAVING), "subject"].nunique(),
-                "returned": int(came["subject"].isin(splinters).sum()),
-                "joined": int((~came["subject"].isin(splinters)).sum()),
+                "returned": sum(back),
+                "joined": len(back) - sum(back),
                 "at_start": at_start,
                 "at_end": at_end,
                 "most": most,

@@ -38,7 +38,12 @@ def by_year(chosen: pd.DataFrame, series: str, metric: str, place: str = "Pakist
     -------
     pandas.DataFrame
         Columns year (int), count, lowest and highest over all versions (float, in the unit of the
-        metric), sorted by year. Years without a figure have no row.
+        metric), versions (int), sorted by year. Years without a figure have no row.
+
+    Raises
+    ------
+    ValueError
+        If there is no such figure at all, with the metrics that the series has.
     """
     rows = chosen[
         (chosen["series"] == series)
@@ -46,6 +51,11 @@ def by_year(chosen: pd.DataFrame, series: str, metric: str, place: str = "Pakist
         & (chosen["place"] == place)
         & (chosen["group"] == "all")
     ]
+    if rows.empty:
+        has = sorted(chosen.loc[(chosen["series"] == series) & (chosen["place"] == place), "metric"].unique())
+        raise ValueError(
+            f"series {series!r} has no metric {metric!r} for {place} as of this date; it has: {', '.join(has) or 'none'}"
+        )
     return (
         pd.DataFrame(
             {
@@ -83,13 +93,15 @@ def side_by_side(
         Index year (every year from the first to the last), columns the series that have a figure for at
         least two years; missing where a series has none. Never spliced, never filled.
     """
+    whole = chosen[(chosen["place"] == place) & (chosen["group"] == "all")]
+    published = set(zip(whole["series"], whole["metric"], strict=True))
     columns = {}
     for row in definitions.sort_values("series").itertuples():
-        metric = getattr(row, metric_column)
-        if isinstance(metric, str):
-            frame = by_year(chosen, str(row.series), metric, place)
+        series, metric = str(row.series), getattr(row, metric_column)
+        if (series, metric) in published:
+            frame = by_year(chosen, series, metric, place)
             if len(frame) >= 2:
-                columns[str(row.series)] = frame.set_index("year")["count"]
+                columns[series] = frame.set_index("year")["count"]
     if not columns:
         return pd.DataFrame()
     wide = pd.DataFrame(columns)
@@ -270,6 +282,35 @@ def design(frame: pd.DataFrame, breaks: Sequence[str]) -> tuple[pd.DataFrame, tu
     return terms, tuple(told)
 
 
+def long_enough(
+    wide: pd.DataFrame, breaks: Sequence[str], first: int, last: int
+) -> dict[str, tuple[pd.DataFrame, tuple[Break, ...]]]:
+    """Designs of every series in which at least one break can be estimated within some years.
+
+    Parameters
+    ----------
+    wide : pandas.DataFrame
+        Index year, one column per series.
+    breaks : sequence of str
+        Days, ``YYYY-MM-DD``.
+    first, last : int
+        Calendar years, both included.
+
+    Returns
+    -------
+    dict of str to (pandas.DataFrame, tuple of Break)
+        By series, as `design` returns them; series too short for any break are left out.
+    """
+    designs = {}
+    for name in wide.columns:
+        counts = wide[name].loc[first:last].dropna()
+        frame = pd.DataFrame({"year": counts.index.astype(int), "count": counts.to_numpy(float)})
+        terms, told = design(frame, breaks) if len(frame) else (frame, ())
+        if any(one.terms for one in told):
+            designs[str(name)] = (terms, told)
+    return designs
+
+
 def formula(breaks: Sequence[Break]) -> str:
     """Model formula of an interrupted time series: count on time and on the terms of each break."""
     return " + ".join(["count ~ time", *(term for one in breaks for term in one.terms)])
@@ -319,7 +360,7 @@ def rate_ratios(result: Any, confidence: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns term, ratio, low, high, p. ``time`` and ``slope`` terms are ratios per year, ``level`` terms the
+        Columns term, meaning (the term in words), ratio, low, high, p. ``time`` and ``slope`` terms are ratios per year, ``level`` terms the
         ratio of the count right after the break to what the earlier trend leads to. The constant and the
         dispersion are left out.
     """
@@ -328,6 +369,7 @@ def rate_ratios(result: Any, confidence: float = 0.95) -> pd.DataFrame:
     rows = [
         {
             "term": name,
+            "meaning": _meaning(name),
             "ratio": float(np.exp(result.params.iloc[i])),
             "low": float(np.exp(interval[i, 0])),
             "high": float(np.exp(interval[i, 1])),
@@ -336,7 +378,7 @@ def rate_ratios(result: Any, confidence: float = 0.95) -> pd.DataFrame:
         for i, name in enumerate(names)
         if name not in ("Intercept", "alpha")
     ]
-    return pd.DataFrame(rows, columns=["term", "ratio", "low", "high", "p"])
+    return pd.DataFrame(rows, columns=["term", "meaning", "ratio", "low", "high", "p"])
 
 
 def counterfactual(result: Any, terms: pd.DataFrame, breaks: Sequence[Break]) -> pd.DataFrame:
@@ -376,6 +418,15 @@ def counterfactual(result: Any, terms: pd.DataFrame, breaks: Sequence[Break]) ->
     return out
 
 
+def _meaning(term: str) -> str:
+    """A term of the design in words: ``level_2014_06`` is the level after June 2014."""
+    kind, _, rest = term.partition("_")
+    if not rest:
+        return "each year, before any break"
+    month = date(int(rest[:4]), int(rest[5:]), 1)
+    return f"level after {month:%B %Y}" if kind == "level" else f"each year after {month:%B %Y}, on top of the earlier trend"
+
+
 def _elapsed(year: int, day: date) -> tuple[float, float]:
     """Share of a year after a day, and the years since the day averaged over the whole year."""
     start, end = date(year, 1, 1), date(year + 1, 1, 1)
@@ -397,6 +448,7 @@ __all__ = [
     "dispersion",
     "extremes",
     "formula",
+    "long_enough",
     "overdispersed",
     "rate_ratios",
     "ratios",

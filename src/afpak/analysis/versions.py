@@ -46,3 +46,50 @@ def disagreements(figures: pd.DataFrame) -> pd.DataFrame:
     key = list(KEY)
     differing = figures.groupby(key)["value"].transform("nunique") > 1
     return figures[differing].sort_values([*key, "published", "version"]).reset_index(drop=True)
+
+
+def all_versions(figures: pd.DataFrame, series: str, metric: str, place: str = "Pakistan") -> pd.DataFrame:
+    """Every published version of one series by year.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns year (int), value (float, in the unit of the metric), version, published (text; missing where
+        unknown), source, url, sorted by year and publication. Only figures not limited to one armed group.
+    """
+    rows = figures[
+        (figures["series"] == series)
+        & (figures["metric"] == metric)
+        & (figures["place"] == place)
+        & (figures["group"] == "all")
+    ]
+    frame = pd.DataFrame(
+        {
+            "year": rows["period"].astype(int),
+            "value": rows["value"].astype(float),
+            **{column: rows[column] for column in ("version", "published", "source", "url")},
+        }
+    )
+    return frame.sort_values(["year", "published", "version"]).reset_index(drop=True)
+
+
+def version_table(versions: pd.DataFrame) -> pd.DataFrame:
+    """Versions as columns: one row per year in which they differ, one column per version.
+
+    Parameters
+    ----------
+    versions : pandas.DataFrame
+        As `all_versions` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Column year (text), then a column per version in order of publication; missing where a version has no
+        figure for the year. Empty if the versions agree for every year.
+    """
+    differing = versions.groupby("year")["value"].transform("nunique") > 1
+    rows = versions[differing]
+    wide = rows.pivot(index="year", columns="version", values="value")
+    order = rows.sort_values("published")["version"].drop_duplicates()
+    wide = wide[list(order)].rename_axis(columns=None).reset_index()
+    return wide.assign(year=wide["year"].astype("str"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,37 +122,64 @@ def _run(job: Job) -> Outcome | _Failure:
     """Run one chapter in this process; failures come back as values, since exceptions don't pickle well."""
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from traitlets.config import Config
 
     os.environ.update(_ONE_THREAD)
     begun = time.monotonic()
     # A folder of its own under the system's short temporary path: the path of a socket file has a limit.
     runtime = tempfile.TemporaryDirectory(prefix="afpak-")
     os.environ["JUPYTER_RUNTIME_DIR"] = runtime.name
+    # papermill's own reader of parameters does not know our types and says so; ours has checked them.
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    said = Path(runtime.name) / "said"
     try:
-        papermill.execute_notebook(
-            str(job.notebook),
-            str(job.executed),
-            parameters=dict(job.parameters),
-            cwd=str(job.executed.parent),
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            # Else papermill writes the whole notebook to disk around every cell.
-            request_save_on_cell_execute=False,
-            execution_timeout=SECONDS_PER_CELL,
-            # Kernels that start together can be given the same free port; socket files have no such race.
-            config=Config({"KernelManager": {"transport": "ipc"}}) if os.name == "posix" else Config(),
-        )
+        with _quiet(said):
+            _execute(job, runtime.name)
     except papermill.PapermillExecutionError as error:
         return _Failure(_number(job.notebook, error.source), error.source, _plain(error.traceback))
     except CellTimeoutError:
         return _Failure(None, "", f"a cell ran for more than {SECONDS_PER_CELL} seconds and was stopped")
     except DeadKernelError as error:
-        return _Failure(None, "", f"the kernel died: {error}")
+        return _Failure(None, "", f"the kernel died: {error}\n{said.read_text(errors='replace')}")
     finally:
         runtime.cleanup()
     return Outcome(job.chapter, time.monotonic() - begun)
+
+
+def _execute(job: Job, runtime: str) -> None:
+    import papermill
+    from traitlets.config import Config
+
+    papermill.execute_notebook(
+        str(job.notebook),
+        str(job.executed),
+        parameters=dict(job.parameters),
+        cwd=str(job.executed.parent),
+        kernel_name="python3",
+        progress_bar=False,
+        log_output=False,
+        # Else papermill writes the whole notebook to disk around every cell.
+        request_save_on_cell_execute=False,
+        execution_timeout=SECONDS_PER_CELL,
+        # Kernels that start together can be given the same free port; socket files have no such race.
+        config=Config({"KernelManager": {"transport": "ipc", "ip": f"{runtime}/kernel"}})
+        if os.name == "posix"
+        else Config(),
+    )
+
+
+@contextmanager
+def _quiet(path: Path) -> Iterator[None]:
+    """Send what this process and its kernel write to a file: kernels speak on their way out."""
+    kept = os.dup(1), os.dup(2)
+    with path.open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+        try:
+            yield
+        finally:
+            for number, descriptor in enumerate(kept, start=1):
+                os.dup2(descriptor, number)
+                os.close(descriptor)
 
 
 def _number(notebook: Path, source: str) -> int | None:

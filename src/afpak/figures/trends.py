@@ -194,18 +194,18 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns series, term (in words), ratio, low, high.
+        Columns series, meaning (the term in words), ratio, low, high.
     source : str
         Where the counts come from.
     """
-    terms = list(dict.fromkeys(table["term"]))
+    terms = list(dict.fromkeys(table["meaning"]))
     series = list(dict.fromkeys(table["series"]))
     with style.drawing(1.0 + 0.42 * len(series) * len(terms)) as (drawing, axes):
         ticks: list[float] = []
         labels: list[str] = []
         for i, term in enumerate(terms):
             for j, name in enumerate(series):
-                rows = table[(table["series"] == name) & (table["term"] == term)]
+                rows = table[(table["series"] == name) & (table["meaning"] == term)]
                 position = -(i * (len(series) + 0.8) + j)
                 ticks.append(position)
                 labels.append(name)
@@ -232,7 +232,7 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
         axes.set_ylim(min(ticks) - 0.7, 1.2)
         axes.set_xlabel("incidence-rate ratio with 95 % interval (1 = no change)")
     parts = "; ".join(
-        f"{row.series}, {row.term}: {written(row.ratio, 2)} ({written(row.low, 2)} to {written(row.high, 2)})" for row in table.itertuples()
+        f"{row.series}, {row.meaning}: {written(row.ratio, 2)} ({written(row.low, 2)} to {written(row.high, 2)})" for row in table.itertuples()
     )
     return Figure(
         drawing,

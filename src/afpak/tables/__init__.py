@@ -1,9 +1,12 @@
-"""Reading and validating the tables of data/ against their one declaration."""
+"""Reading the tables of data/ by their one declaration.
+
+Validation lives in `afpak.tables.validate`, apart, since chapters read validated tables and need not load
+the library that checks them.
+"""
 
 from afpak.tables.dates import Bounds, bounds, precision
 from afpak.tables.declaration import Column, Declaration, Table, find_data, read_declaration
 from afpak.tables.inputs import Inputs, load_inputs
-from afpak.tables.validate import validate
 
 __all__ = [
     "Bounds",
@@ -16,5 +19,4 @@ __all__ = [
     "load_inputs",
     "precision",
     "read_declaration",
-    "validate",
 ]

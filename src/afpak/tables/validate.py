@@ -89,7 +89,7 @@ def _cells(root: Path, table: Table) -> Iterator[Problem]:
     names = {column.name for column in table.columns}
     dates = [column.name for column in table.columns if column.semantics == "partial-date"]
     dates += [name for name in ("period",) if name in names]
-    alternatives = [column.name for column in table.columns if column.name.endswith("_alternatives")]
+    alternatives = [name for name in ("date_alternatives", "start_alternatives", "end_alternatives") if name in names]
     with (root / table.path).open(encoding="utf-8", newline="") as file:
         for line, row in enumerate(csv.DictReader(file), start=2):
             for name in dates + alternatives:

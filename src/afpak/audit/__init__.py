@@ -1,0 +1,9 @@
+"""The audit: each claim of the paper put to the tables, with a verdict that is computed."""
+
+from afpak.audit.findings import Finding, Verdict
+from afpak.audit.registry import findings, shown
+
+# Importing a module of checks registers them.
+from afpak.audit import factions, incidents, leaders  # noqa: F401  isort: skip
+
+__all__ = ["Finding", "Verdict", "findings", "shown"]

@@ -1,0 +1,115 @@
+"""Checks on the history of the factions."""
+
+from __future__ import annotations
+
+from afpak.analysis.attrition import tenures
+from afpak.analysis.factions import by_reign, spells
+from afpak.audit.dates import overlap
+from afpak.audit.findings import Finding, Verdict
+from afpak.audit.leaders import tenure
+from afpak.audit.registry import check
+from afpak.tables import Inputs
+from afpak.tables.dates import bounds, listed
+
+_UMBRELLA = "ttp"
+
+
+@check("1.2-12")
+def founder_of_jamaat_ul_ahrar(inputs: Inputs) -> Finding:
+    """Did Omar Khalid Khorasani leave and found Jamaat-ul-Ahrar?"""
+    events = inputs["faction-events"]
+    split = events[(events["subject"] == "jamaat-ul-ahrar") & events["kind"].isin(["split", "formed"])].iloc[0]
+    leaders = inputs["leaders"]
+    heads = leaders[(leaders["organisation"] == "jamaat-ul-ahrar") & (leaders["rank"] == "head")]
+    first = heads.sort_values("tenure_start").iloc[0]
+    named = any("Omar Khalid" in name for name in listed(split["person"]))
+    is_head = "Omar Khalid" in first["person"]
+    if is_head:
+        verdict = Verdict.SUPPORTED
+    else:
+        verdict = Verdict.CONTESTED if named else Verdict.CONTRADICTED
+    return Finding(
+        "1.2-12",
+        verdict,
+        f"The group broke away on {split['date']}; its first head on record is {first['person']}, and "
+        f"{'Omar Khalid Khorasani is named among its founders' if named else 'Omar Khalid Khorasani is not named'}.",
+        (f"faction-events: {split['event']}", f"leaders: {first['tenure']}"),
+        "Persons named in the event of the split, and the first head in the table of leaders.",
+    )
+
+
+@check("1.2-19")
+def zarb_e_azb_in_may(inputs: Inputs) -> Finding:
+    """Does the paper date the operation in the same way in both places?"""
+    return _two_dates(inputs, "1.2-19")
+
+
+@check("1.5-14")
+def zarb_e_azb_in_june(inputs: Inputs) -> Finding:
+    """Does the paper date the operation in the same way in both places?"""
+    return _two_dates(inputs, "1.5-14")
+
+
+def _two_dates(inputs: Inputs, claim: str) -> Finding:
+    stated = inputs["claims"].set_index("claim")["stated"]
+    first, second = stated["1.2-19"], stated["1.5-14"]
+    agrees = overlap(first, second)
+    return Finding(
+        claim,
+        Verdict.SUPPORTED if agrees else Verdict.INCONSISTENT,
+        f"Section 1.2 dates Operation Zarb-e-Azb to {first}, section 1.5 to {second}.",
+        ("claims: 1.2-19", "claims: 1.5-14"),
+        "The two dates that the paper states for one event, compared with each other.",
+    )
+
+
+@check("1.2-22")
+def noor_wali_unified(inputs: Inputs) -> Finding:
+    """Did more groups come back, and fewer leave, under Noor Wali than under Fazlullah?"""
+    events = inputs["faction-events"]
+    reigns = tenures(inputs["leaders"], inputs.as_of, [_UMBRELLA])
+    table = by_reign(spells(events, _UMBRELLA, inputs.as_of), events, reigns, _UMBRELLA).set_index("person")
+    before, after = table.loc["Mullah Fazlullah"], table.loc["Noor Wali Mehsud"]
+    fewer_left, more_came = after["left"] < before["left"], after["returned"] > before["returned"]
+    if fewer_left and more_came:
+        verdict = Verdict.SUPPORTED
+    else:
+        verdict = Verdict.CONTESTED if fewer_left or more_came else Verdict.CONTRADICTED
+    return Finding(
+        "1.2-22",
+        verdict,
+        f"Under Fazlullah {before['left']} groups left and {before['returned']} came back; under Noor Wali "
+        f"{after['left']} left and {after['returned']} came back, and the number outside went from "
+        f"{after['at_start']} to {after['at_end']}.",
+        ("leaders: ttp-fazlullah", "leaders: ttp-noor-wali-mehsud", "faction-events: all with object ttp"),
+        "Departures and returns in the table of events by reign; supported if both moved as claimed, contested if one did. "
+        "Who was the cause can't be told from dates.",
+    )
+
+
+@check("1.2-20")
+def strength_after_fazlullah(inputs: Inputs) -> Finding:
+    """Did groups come into the TTP after Fazlullah's death, and when did the first?"""
+    end = bounds(tenure(inputs, "ttp-fazlullah")["tenure_end"]).latest
+    events = inputs["faction-events"]
+    came = events[(events["object"] == _UMBRELLA) & events["kind"].isin(["joined", "merged"])]
+    after = came[[bounds(text).earliest > end for text in came["date"]]].sort_values("date")
+    if after.empty:
+        return Finding(
+            "1.2-20",
+            Verdict.UNVERIFIABLE,
+            "The table holds no group that came into the TTP after Fazlullah’s death.",
+            (),
+            "Groups that joined or merged after the recorded death.",
+        )
+    first = bounds(after.iloc[0]["date"]).earliest
+    years = (first - end).days / 365.25
+    return Finding(
+        "1.2-20",
+        Verdict.CONTESTED if years > 1 else Verdict.SUPPORTED,
+        f"{len(after)} groups came into the TTP after his death, the first of them {years:.1f} years later, in "
+        f"{after.iloc[0]['date']}.",
+        tuple(f"faction-events: {event}" for event in after["event"]),
+        "Groups that came in after the recorded death, as a sign of strength; contested if the first came more than a year "
+        "later, since the claim ties the recovery to the death.",
+    )

@@ -1,0 +1,184 @@
+"""Checks on leaders: who led, until when, and how it ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from afpak.audit.dates import compare, overlap
+from afpak.audit.findings import Finding, Verdict
+from afpak.audit.registry import check
+from afpak.tables import Inputs
+from afpak.tables.dates import bounds, listed
+
+# What a drone strike can be called: every drone strike is an airstrike, not the other way round.
+_FROM_THE_AIR = "airstrike"
+
+
+def tenure(inputs: Inputs, name: str) -> dict[str, Any]:
+    """One row of the table of leaders; KeyError if the edition does not know it."""
+    rows = inputs["leaders"].set_index("tenure")
+    return dict(rows.loc[name])
+
+
+def listed_as_killed(inputs: Inputs) -> pd.DataFrame:
+    """IS-K heads whose end the paper dates in footnote 51, in order of that date."""
+    leaders = inputs["leaders"]
+    named = leaders["paper_sections"].map(lambda text: "fn51" in listed(text))
+    rows = leaders[(leaders["organisation"] == "is-k") & (leaders["rank"] == "head") & named]
+    return rows.sort_values("paper_end")
+
+
+@check("1.4-14")
+def four_emirs_by_drone(inputs: Inputs) -> Finding:
+    """Are the four heads that the paper lists recorded as killed in drone strikes?"""
+    rows = listed_as_killed(inputs)
+    counted = rows["end_cause"].fillna("not known").value_counts()
+    dissent = [
+        f"{row.person} ({' or '.join(listed(row.cause_alternatives))} in other reports)"
+        for row in rows.itertuples()
+        if listed(row.cause_alternatives)
+    ]
+    drone, air = int(counted.get("drone strike", 0)), int(counted.get(_FROM_THE_AIR, 0))
+    if rows.empty:
+        verdict = Verdict.UNVERIFIABLE
+    elif drone + air < len(rows):
+        verdict = Verdict.CONTRADICTED
+    else:
+        verdict = Verdict.CONTESTED if air else Verdict.SUPPORTED
+    causes = ", ".join(f"{count} by {cause}" for cause, count in counted.items())
+    return Finding(
+        "1.4-14",
+        verdict,
+        f"Of the {len(rows)} heads that footnote 51 lists, the record has {causes}."
+        + (f" Reports differ for {'; '.join(dissent)}." if dissent else ""),
+        tuple(f"leaders: {name}" for name in rows["tenure"]),
+        "Recorded cause of the end of each listed tenure. Contradicted if any is neither a drone strike nor an "
+        "airstrike, contested if any is only called an airstrike; a differing report is named but does not outweigh "
+        "the record.",
+    )
+
+
+@check("1.4-15")
+def split_after_the_fourth(inputs: Inputs) -> Finding:
+    """Did the rival leadership arise only after the last of the four listed heads was dead?"""
+    rival = tenure(inputs, "is-k-north-moawiya")
+    rows = listed_as_killed(inputs)
+    last = rows.iloc[-1]
+    began, ended = bounds(rival["tenure_start"]), bounds(last["tenure_end"])
+    if began.latest < ended.earliest:
+        verdict = Verdict.CONTRADICTED
+    else:
+        verdict = Verdict.SUPPORTED if began.earliest >= ended.latest else Verdict.CONTESTED
+    return Finding(
+        "1.4-15",
+        verdict,
+        f"{rival['person']} claimed the leadership in {rival['tenure_start']}; {last['person']}, the last of the "
+        f"{len(rows)}, was killed on {last['tenure_end']}.",
+        ("leaders: is-k-north-moawiya", f"leaders: {last['tenure']}"),
+        "The latest day that the start of the rival claim may mean against the earliest day of the last death.",
+    )
+
+
+@check("1.4-31")
+def months_of_four_deaths(inputs: Inputs) -> Finding:
+    """Do the months that footnote 51 gives agree with the record?"""
+    rows = listed_as_killed(inputs)
+    verdicts = [
+        compare(row.paper_end, row.tenure_end, listed(row.end_alternatives)) for row in rows.itertuples()
+    ]
+    agreeing = sum(verdict is Verdict.SUPPORTED for verdict in verdicts)
+    if rows.empty:
+        verdict = Verdict.UNVERIFIABLE
+    elif Verdict.CONTRADICTED in verdicts:
+        verdict = Verdict.CONTRADICTED
+    else:
+        verdict = Verdict.CONTESTED if Verdict.CONTESTED in verdicts else Verdict.SUPPORTED
+    return Finding(
+        "1.4-31",
+        verdict,
+        f"{agreeing} of the {len(rows)} months agree with the recorded days: "
+        + "; ".join(f"{row.person}, {row.paper_end} and {row.tenure_end}" for row in rows.itertuples())
+        + ".",
+        tuple(f"leaders: {name}" for name in rows["tenure"]),
+        "A month agrees with any day in it.",
+    )
+
+
+def _stated_end(inputs: Inputs, claim: str, name: str, what: str) -> Finding:
+    row = tenure(inputs, name)
+    verdict = compare(row["paper_end"], row["tenure_end"], listed(row["end_alternatives"]))
+    others = listed(row["end_alternatives"])
+    return Finding(
+        claim,
+        verdict,
+        f"The paper has {row['paper_end']}; the record has {row['tenure_end']}"
+        + (f", other sources {' or '.join(others)}" if others else "")
+        + f" ({what}).",
+        (f"leaders: {name}",),
+        "A date agrees with any more precise date inside it; one that only another source gives is contested.",
+    )
+
+
+@check("2.5-18")
+def farooqi_arrested(inputs: Inputs) -> Finding:
+    """Was Aslam Farooqi arrested in 2019?"""
+    return _stated_end(inputs, "2.5-18", "is-k-aslam-farooqi", "his arrest")
+
+
+@check("1.2-21")
+def fazlullah_killed(inputs: Inputs) -> Finding:
+    """Was Fazlullah killed in 2016, and what do the footnotes of the same sentence say?"""
+    finding = _stated_end(inputs, "1.2-21", "ttp-fazlullah", "his death")
+    references = inputs["references"].set_index("reference")
+    row = tenure(inputs, "ttp-fazlullah")
+    own = [
+        f"{name}, dated {references.at[name, 'date']}"
+        for name in listed(inputs["claims"].set_index("claim").at["1.2-21", "footnotes"])
+        if not overlap(row["paper_end"], references.at[name, "date"])
+    ]
+    if not own:
+        return finding
+    return Finding(
+        finding.claim,
+        finding.verdict,
+        f"{finding.sentence} The paper’s own footnotes report it as news of the day: {'; '.join(own)}.",
+        (*finding.evidence, *(f"references: {text.split(',')[0]}" for text in own)),
+        finding.method,
+    )
+
+
+@check("1.2-09")
+def passed_to_fazlullah(inputs: Inputs) -> Finding:
+    """Did Fazlullah follow in 2013 upon Hakimullah's death by a drone?"""
+    before, after = tenure(inputs, "ttp-hakimullah-mehsud"), tenure(inputs, "ttp-fazlullah")
+    holds = (
+        overlap("2013", after["tenure_start"])
+        and before["end_cause"] == "drone strike"
+        and bounds(before["tenure_end"]).latest <= bounds(after["tenure_start"]).latest
+    )
+    return Finding(
+        "1.2-09",
+        Verdict.SUPPORTED if holds else Verdict.CONTRADICTED,
+        f"{before['person']}: {before['end_cause']}, {before['tenure_end']}. {after['person']} followed on "
+        f"{after['tenure_start']}.",
+        ("leaders: ttp-hakimullah-mehsud", "leaders: ttp-fazlullah"),
+        "Year of the start of the second tenure, cause and date of the end of the first.",
+    )
+
+
+@check("1.2-15")
+def hakimullah_place(inputs: Inputs) -> Finding:
+    """Did Hakimullah die in South Waziristan in November 2013?"""
+    row = tenure(inputs, "ttp-hakimullah-mehsud")
+    date_holds = overlap("2013-11", row["tenure_end"])
+    place_holds = "South Waziristan" in row["end_place"]
+    return Finding(
+        "1.2-15",
+        Verdict.SUPPORTED if date_holds and place_holds else Verdict.CONTRADICTED,
+        f"The record has {row['tenure_end']}, {row['end_place']}: the month "
+        f"{'agrees' if date_holds else 'does not agree'}, the place {'agrees' if place_holds else 'does not'}.",
+        ("leaders: ttp-hakimullah-mehsud",),
+        "Month and place of the recorded end; both must agree.",
+    )

@@ -1,0 +1,101 @@
+"""Putting a complete build in place of the one before, and its manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+_LIBRARIES = (
+    "jupyter-book",
+    "matplotlib",
+    "myst-nb",
+    "numpy",
+    "pandas",
+    "papermill",
+    "scipy",
+    "sphinx",
+    "statsmodels",
+)
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file's bytes, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def manifest(
+    edition: Mapping[str, str],
+    inputs: Mapping[str, Path],
+    parameters: Mapping[str, Mapping[str, Any]],
+    accounts: Sequence[Mapping[str, Any]],
+    seconds: Mapping[str, float],
+    finished: str,
+) -> dict[str, Any]:
+    """What a build was made from.
+
+    Parameters
+    ----------
+    edition : mapping of str to str
+        Name, title and as-of date.
+    inputs : mapping of str to Path
+        Every file read, by its name in the manifest.
+    parameters : mapping of str to mapping
+        Values by chapter.
+    accounts : sequence of mapping
+        What became of each table's rows.
+    seconds : mapping of str to float
+        How long each chapter took; kept under ``times`` with the time of the build, apart from all else, since
+        these differ between builds of the same inputs.
+    finished : str
+        When the build ended, ISO 8601.
+
+    Returns
+    -------
+    dict
+        Keys edition, inputs (sha256 by name), parameters, tables, versions, times.
+    """
+    versions = {"python": platform.python_version(), "afpak": metadata.version("afpak")}
+    versions |= {name: metadata.version(name) for name in _LIBRARIES}
+    return {
+        "edition": dict(edition),
+        "inputs": {name: sha256(path) for name, path in sorted(inputs.items())},
+        "parameters": {chapter: dict(values) for chapter, values in sorted(parameters.items())},
+        "tables": list(accounts),
+        "versions": versions,
+        "times": {"finished": finished, "seconds": {name: round(value, 2) for name, value in seconds.items()}},
+    }
+
+
+def write_json(content: Any, path: Path) -> None:
+    """Write JSON that people can read and that is the same for the same content."""
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def put_in_place(complete: Path, published: Path) -> None:
+    """Rename a complete build into place; the one before is removed only then.
+
+    Parameters
+    ----------
+    complete : Path
+        The new build, on the same file system as ``published``.
+    published : Path
+        Where it goes. If the second of the two renames fails, the former build is put back.
+    """
+    published.parent.mkdir(parents=True, exist_ok=True)
+    former = published.with_name(f".{published.name}.former")
+    shutil.rmtree(former, ignore_errors=True)
+    if published.exists():
+        published.rename(former)
+    try:
+        complete.rename(published)
+    except OSError:
+        if former.exists():
+            former.rename(published)
+        raise
+    shutil.rmtree(former, ignore_errors=True)

@@ -1,0 +1,190 @@
+"""The commands: thin; what they do lives in `afpak.build` and `afpak.tables`."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from afpak.problems import InputError
+
+BAD_INPUT, FAILURE = 2, 1
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="afpak")
+def main() -> None:
+    """Rebuild and read a policy paper from data."""
+
+
+def _told(command: Callable[..., None]) -> Callable[..., None]:
+    """Say expected failures in words and end with the status that tells them apart."""
+
+    @functools.wraps(command)
+    def wrapper(*args: Any, **options: Any) -> None:
+        from afpak.build.book import BookError
+        from afpak.build.execute import ChapterError
+        from afpak.build.stage import OutputError
+
+        try:
+            command(*args, **options)
+        except InputError as error:
+            click.echo(str(error), err=True)
+            sys.exit(BAD_INPUT)
+        except (BookError, ChapterError, OutputError) as error:
+            click.echo(f"{error}\nThe published book was left as it was.", err=True)
+            sys.exit(FAILURE)
+
+    return wrapper
+
+
+@main.command(epilog="Example: afpak build paper-2022 -p first_year=2007 --as-of 2021-12-31")
+@click.argument("edition", default="paper-2022")
+@click.option("-p", "assignments", metavar="NAME=VALUE", multiple=True, help="Value of a parameter; may be given again.")
+@click.option("--as-of", metavar="YYYY-MM-DD", help="Nothing later enters; replaces the edition's date.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Chapters at once; as many as processors by default.")
+@_told
+def build(edition: str, assignments: tuple[str, ...], as_of: str | None, jobs: int | None) -> None:
+    """Build an edition of the book into _build/EDITION/html."""
+    from afpak.build import run
+    from afpak.build.inputs import plan
+    from afpak.build.paths import find_checkout
+
+    checkout = find_checkout()
+    with _Shown() as progress:
+        progress.step("checking all inputs")
+        planned = plan(checkout, edition, assignments, as_of)
+        built = run.build(checkout, planned, jobs or run.default_workers(), progress)
+    click.echo(f"Built {edition}. Open {_relative(built.front_page)}")
+
+
+@main.command(epilog="Example: afpak check")
+@_told
+def check() -> None:
+    """Validate every table and say what each holds."""
+    from afpak.build.paths import find_checkout
+    from afpak.tables import load_inputs, read_declaration
+    from afpak.tables.validate import validate
+
+    data = find_checkout().data
+    problems = validate(read_declaration(data))
+    if problems:
+        raise InputError(problems)
+    click.echo(load_inputs(data=data).coverage.to_string(index=False))
+    click.echo("All tables are valid.")
+
+
+@main.command(epilog="Example: afpak lab --no-browser")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@_told
+def lab(no_browser: bool) -> None:
+    """Open JupyterLab on the chapters, with the kernel of this environment."""
+    from afpak.build.paths import find_checkout
+
+    command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(find_checkout().root)]
+    command += ["--LabApp.default_url=/lab/tree/notebooks"] + (["--no-browser"] if no_browser else [])
+    # The kernel named python3 of this interpreter comes first, whatever kernels the user has installed.
+    environment = os.environ | {"JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter"), "JUPYTER_PREFER_ENV_PATH": "1"}
+    sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+@main.command(epilog="Example: afpak serve paper-2022 --port 8001")
+@click.argument("edition", default="paper-2022")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free one.")
+@_told
+def serve(edition: str, port: int) -> None:
+    """Serve a built edition on this machine alone."""
+    from afpak.build.paths import find_checkout
+
+    folder = find_checkout().published(edition) / "html"
+    if not folder.is_dir():
+        raise InputError([f"{_relative(folder)}: not built yet; run: afpak build {edition}"])
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    except OSError as error:
+        raise InputError([f"port {port} can't be used ({error.strerror}); try another: afpak serve {edition} --port 0"]) from error
+    with server:
+        click.echo(f"{edition}: http://127.0.0.1:{server.server_port}/ (Ctrl-C stops)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo()
+
+
+@main.command(epilog="Example: afpak clean")
+@_told
+def clean() -> None:
+    """Remove all that builds wrote; the environment and the tables stay."""
+    from afpak.build.paths import find_checkout
+
+    builds = find_checkout().builds
+    if builds.exists():
+        shutil.rmtree(builds)
+        click.echo(f"Removed {_relative(builds)}")
+    else:
+        click.echo("Nothing to remove.")
+
+
+class _Shown:
+    """The progress bar: chapters done, the ones running, the time so far."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self._console,
+        )
+        self._task = self._bar.add_task("starting", total=None)
+        self._running: list[str] = []
+
+    def __enter__(self) -> _Shown:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def begin(self, chapters: int) -> None:
+        self._bar.update(self._task, total=chapters, completed=0)
+
+    def started(self, chapter: str) -> None:
+        self._running.append(chapter)
+        self._say(", ".join(self._running))
+
+    def done(self, outcome: Any) -> None:
+        self._running.remove(outcome.chapter)
+        self._bar.advance(self._task)
+        self._say(", ".join(self._running) or "all chapters done")
+
+    def step(self, what: str) -> None:
+        self._say(what)
+
+    def _say(self, what: str) -> None:
+        self._bar.update(self._task, description=what)
+        if not self._console.is_terminal:
+            # A log has no bar: one line for each thing that happens.
+            finished = int(self._bar.tasks[0].completed)
+            total = self._bar.tasks[0].total
+            count = f"{finished} of {int(total)} chapters done, " if total else ""
+            self._console.print(f"{self._bar.tasks[0].elapsed or 0:5.1f} s  {count}{what}", highlight=False)
+
+
+def _relative(path: Path) -> Path:
+    """The path as seen from the working directory, where that is shorter."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
