@@ -20,6 +20,8 @@ from afpak.tables.inputs import parse_day
 # would fit its one or two points exactly and its error would mean nothing.
 PERIODS_FOR_LEVEL = 2
 PERIODS_FOR_SLOPE = 4
+# Fewer years than this don't show a course.
+YEARS_FOR_A_COLUMN = 3
 # Bonett and Wright's interval rests on a normal approximation that fails for very short series.
 YEARS_FOR_INTERVAL = 6
 
@@ -91,7 +93,7 @@ def side_by_side(
     -------
     pandas.DataFrame
         Index year (every year from the first to the last), columns the series that have a figure for at
-        least two years; missing where a series has none. Never spliced, never filled.
+        least three years; missing where a series has none. Never spliced, never filled.
     """
     whole = chosen[(chosen["place"] == place) & (chosen["group"] == "all")]
     published = set(zip(whole["series"], whole["metric"], strict=True))
@@ -100,7 +102,7 @@ def side_by_side(
         series, metric = str(row.series), getattr(row, metric_column)
         if (series, metric) in published:
             frame = by_year(chosen, series, metric, place)
-            if len(frame) >= 2:
+            if len(frame) >= YEARS_FOR_A_COLUMN:
                 columns[series] = frame.set_index("year")["count"]
     if not columns:
         return pd.DataFrame()

@@ -57,13 +57,13 @@ def findings(inputs: Inputs, claims: Sequence[str]) -> list[Finding]:
 
 @dataclass(frozen=True)
 class Shown:
-    """Findings as a chapter shows them: a table for readers, the findings themselves for the build."""
+    """Findings as a chapter shows them: records for readers, the findings themselves for the build."""
 
-    table: Any
+    records: Any
     found: tuple[Finding, ...]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = dict(self.table._repr_mimebundle_())
+        bundle: dict[str, Any] = dict(self.records._repr_mimebundle_())
         bundle[FINDINGS_MIME] = [asdict(finding) for finding in self.found]
         return bundle
 
@@ -84,15 +84,16 @@ def table(inputs: Inputs, found: Sequence[Finding]) -> pd.DataFrame:
 
 def shown(inputs: Inputs, claims: Sequence[str], name: str = "findings") -> Shown:
     """Findings on some claims, ready to end a cell with."""
-    from afpak.figures import Table
+    from afpak.figures import Records
 
     found = findings(inputs, claims)
     return Shown(
-        Table(
+        Records(
             table(inputs, found),
+            ["claim", "verdict"],
             name,
             f"The claims of this chapter as of {inputs.as_of}.",
-            "the tables of this book; each verdict is computed at build time",
+            "the tables of this book; each verdict is computed when the book is built",
         ),
         tuple(found),
     )

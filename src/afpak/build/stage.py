@@ -14,7 +14,7 @@ import nbformat
 import yaml
 
 from afpak.build.paths import Checkout
-from afpak.figures.shown import FIGURE_MIME, GLUE_MIME
+from afpak.figures.shown import FIGURE_MIME, NUMBER_MIME
 
 FINDINGS_MIME = "application/vnd.afpak.findings+json"
 _ROLE = re.compile(r"\{glue:text\}`([^`]+)`")
@@ -64,10 +64,10 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
             name = data[FIGURE_MIME]["name"]
             faults += [f"two figures are named {name}"] if name in figures else []
             figures[name] = data[FIGURE_MIME]
-        if GLUE_MIME in data:
-            name = output.metadata["scrapbook"]["name"]
+        if NUMBER_MIME in data:
+            name = data[NUMBER_MIME]["name"]
             faults += [f"two numbers are named {name}"] if name in numbers else []
-            numbers[name] = data[GLUE_MIME]
+            numbers[name] = data[NUMBER_MIME]["text"]
         findings += data.get(FINDINGS_MIME, [])
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     faults += [f"the prose uses {name}, which no cell gives" for name in _ROLE.findall(prose) if name not in numbers]
@@ -118,6 +118,8 @@ def stage(
         notebook = nbformat.read(path, as_version=4)
         held[chapter] = read_outputs(notebook, chapter)
         _write_figures(held[chapter], source / "figures" / chapter)
+        # The reader's copy of the executed chapter has its numbers in the prose too.
+        nbformat.write(_with_numbers(notebook, held[chapter].numbers), path)
         nbformat.write(_for_the_book(notebook, chapter), source / f"{chapter}.ipynb")
     return held
 
@@ -161,17 +163,24 @@ def _write_figures(held: Outputs, folder: Path) -> None:
         (folder / f"{name}.csv").write_text(figure["csv"], encoding="utf-8")
 
 
+def _with_numbers(notebook: Any, numbers: Mapping[str, str]) -> Any:
+    """The notebook with every number in its prose instead of the role that calls for it."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _ROLE.sub(lambda match: numbers[match.group(1)], cell.source)
+    return notebook
+
+
 def _for_the_book(notebook: Any, chapter: str) -> Any:
-    """The notebook as the book shows it: figures as directives, numbers only where prose takes them."""
+    """The notebook as the book shows it: figures as directives, code folded unless it is a model."""
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
+        cell.outputs = [output for output in cell.outputs if NUMBER_MIME not in output.get("data", {})]
         for output in cell.outputs:
             data = output.get("data", {})
             if FIGURE_MIME in data:
                 output.data = {"text/markdown": _directive(data[FIGURE_MIME], chapter)}
-            elif GLUE_MIME in data:
-                data.pop("text/plain", None)
             elif "text/markdown" in data:
                 # Labels are unique in the book, names in a chapter.
                 data["text/markdown"] = data["text/markdown"].replace(":name: table-", f":name: table-{chapter}-")
@@ -179,7 +188,7 @@ def _for_the_book(notebook: Any, chapter: str) -> Any:
         if "injected-parameters" in tags:
             # The reader sees the parameters in force, in the cell that explains them.
             tags.append("remove-cell")
-        elif "hide-input" not in tags and "remove-input" not in tags:
+        elif "model" not in tags:
             tags.append("hide-input")
     return notebook
 

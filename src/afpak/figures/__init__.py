@@ -3,6 +3,6 @@
 Nothing here computes; what is drawn was worked out in `afpak.analysis`.
 """
 
-from afpak.figures.shown import Figure, Table, cited, glue
+from afpak.figures.shown import Figure, Records, Table, cited, credit, glue, p_value
 
-__all__ = ["Figure", "Table", "cited", "glue"]
+__all__ = ["Figure", "Records", "Table", "cited", "credit", "glue", "p_value"]

@@ -108,7 +108,7 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
         axes.set_ylim(position + 0.4, 0.8)
         axes.grid(axis="y", visible=False)
         axes.xaxis_date()
-        axes.legend(loc="upper center", bbox_to_anchor=(0.4, -0.06), ncols=3, fontsize=9)
+        drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
     told = "; ".join(
         f"{row['person']} ({names[row['organisation']]}), from {row['tenure_start']} "
         + (

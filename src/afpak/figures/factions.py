@@ -45,7 +45,11 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
     """
     place = lanes.set_index("organisation")["lane"]
     with style.drawing(1.6 + 0.31 * len(lanes)) as (drawing, axes):
+        left = min(lanes["begin"].min(), events["middle"].min())
         for lane in lanes.itertuples():
+            if not lane.formed:
+                # When the group began is not known: dots as far back as the drawing goes.
+                axes.plot([left, lane.begin], [lane.lane, lane.lane], color="#9a9a9a", linewidth=1, linestyle=":", zorder=2)
             axes.plot(
                 [lane.begin, lane.end],
                 [lane.lane, lane.lane],
@@ -82,7 +86,7 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
             )
         axes.set_yticks(lanes["lane"], lanes["short"], fontsize=9)
         axes.set_ylim(len(lanes) - 0.4, -0.8)
-        axes.set_xlim(min(lanes["begin"].min(), events["middle"].min()), as_of)
+        axes.set_xlim(left, as_of)
         axes.xaxis_date()
         axes.grid(axis="y", visible=False)
         axes.tick_params(axis="x", top=True, labeltop=True)
@@ -90,7 +94,7 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
         handles = [
             Line2D([], [], marker=KINDS[kind][0], color=KINDS[kind][1], linestyle="none", label=KINDS[kind][2]) for kind in kinds
         ]
-        axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.4, -0.05), ncols=5, fontsize=9)
+        drawing.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=9)
     short = lanes.set_index("organisation")["short"]
     told = "; ".join(
         f"{event['date']} {short[event['subject']]} {KINDS[event['kind']][2]}"
@@ -103,7 +107,8 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
         drawing,
         "genealogy",
         f"The factions in time, up to {as_of}: one lane each, the umbrella on top. Marks are events; thin lines join the two "
-        f"groups of an event. A mark for a date known only to the month or year stands at its middle.",
+        f"groups of an event. A mark for a date known only to the month or year stands at its middle. Dots lead to the first event "
+        f"of a group whose beginning is not known; a lane runs to the end unless the table says that the group ended.",
         f"{len(lanes)} horizontal lanes with marks. {told}.",
         source,
         events[columns],
@@ -183,7 +188,7 @@ def splits_and_mergers(counts: pd.DataFrame, source: str) -> Figure:
         step = 2 if len(counts) > 14 else 1
         axes.set_xticks(counts["year"][::step])
         axes.tick_params(axis="x", rotation=45)
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=9)
+        drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
     told = "; ".join(
         f"{row.year}: {written(row.came)} came, {written(row.left)} left" for row in counts.itertuples() if row.came or row.left
     )

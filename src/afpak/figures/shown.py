@@ -11,7 +11,7 @@ import html
 import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,10 +21,11 @@ from matplotlib.figure import Figure as Drawing
 from tabulate import tabulate
 
 FIGURE_MIME = "application/vnd.afpak.figure+json"
-GLUE_MIME = "application/papermill.record/text/plain"
+NUMBER_MIME = "application/vnd.afpak.number+json"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # A text alternative shorter than this can name a picture but not say what it shows.
 _SHORTEST_ALTERNATIVE = 40
+_SHORT_CELL = 28
 
 
 class IncompleteError(ValueError):
@@ -152,8 +153,11 @@ class Table:
             colalign=["right" if flag else "left" for flag in numeric] if len(cells) else None,
             disable_numparse=True,
         )
+        # Short cells stay on one line, so that no date is broken in two; the table then scrolls sideways.
+        short = max((len(text) for column in cells.columns for text in cells[column]), default=0) <= _SHORT_CELL
         markdown = (
-            f"::::{{table}} {_line(self.caption)}\n:name: table-{self.name}\n:class: afpak-table\n\n{pipes}\n::::\n\n"
+            f"::::{{table}} {_line(self.caption)}\n:name: table-{self.name}\n"
+            f":class: afpak-table{' afpak-short' if short else ''}\n\n{pipes}\n::::\n\n"
             f":::{{div}} afpak-source\nSource: {_line(self.source)}\n:::\n"
         )
         return {
@@ -166,11 +170,69 @@ class Table:
         }
 
 
+@dataclass(frozen=True)
+class Records:
+    """Rows too wordy for a table: each under its own heading, one line per field.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What to show, column names as a reader should see them. Missing values are left out.
+    heading : sequence of str
+        Columns that make up the heading of each row.
+    name, caption, source : str
+        As in `Table`.
+    links : sequence of str
+        Columns whose cells are MyST Markdown already.
+    """
+
+    frame: pd.DataFrame
+    heading: Sequence[str]
+    name: str
+    caption: str
+    source: str
+    links: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        _require(self.name, self.caption, self.source)
+
+    def _rows(self, escape: bool) -> list[tuple[str, list[tuple[str, str]]]]:
+        rows = []
+        for record in self.frame.to_dict("records"):
+            present = {str(key): value for key, value in record.items() if not pd.isna(value) and value != ""}
+            heading = " · ".join(_cell(present[key], 0, escape) for key in self.heading if key in present)
+            fields = [
+                (key, _cell(value, 2, escape and key not in self.links))
+                for key, value in present.items()
+                if key not in self.heading
+            ]
+            rows.append((heading, fields))
+        return rows
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        markdown = [f"::::{{div}} afpak-records\n:name: table-{self.name}\n", f"{_line(self.caption)}\n"]
+        for heading, fields in self._rows(escape=True):
+            lines = "\n".join(f": *{key}:* {text}" for key, text in fields) or ": –"
+            markdown.append(f"{heading}\n{lines}\n")
+        markdown.append(f":::{{div}} afpak-source\nSource: {_line(self.source)}\n:::\n::::\n")
+        entries = "".join(
+            f"<dt>{html.escape(heading)}</dt>"
+            + "".join(f"<dd>{html.escape(key)}: {html.escape(text)}</dd>" for key, text in fields)
+            for heading, fields in self._rows(escape=False)
+        )
+        words = f"{html.escape(self.caption)}<br>Source: {html.escape(self.source)}"
+        return {
+            "text/plain": f"{self.caption}\n{self.frame.to_string(index=False)}\nSource: {self.source}",
+            "text/html": f"<dl>{entries}</dl><p>{words}</p>",
+            "text/markdown": "\n".join(markdown),
+        }
+
+
 def glue(name: str, value: object, unit: str = "", decimals: int = 0) -> None:
     """Give a number or a word to the prose, with its format and unit.
 
-    The prose takes it with ``{glue:text}`name` ``. In JupyterLab the name and the text are shown under the
-    cell, since its prose can't take them.
+    The prose takes it with ``{glue:text}`name` ``, which the build replaces by the text. JupyterLab shows the
+    name and the text under the cell, since its prose can't take them.
 
     Parameters
     ----------
@@ -194,11 +256,7 @@ def glue(name: str, value: object, unit: str = "", decimals: int = 0) -> None:
     text = written(value, decimals)
     if unit:
         text += unit if unit == "%" else f" {unit}"
-    display(
-        {"text/plain": f"{name}: {text}", GLUE_MIME: text},
-        metadata={"scrapbook": {"name": name, "mime_prefix": "application/papermill.record/"}},
-        raw=True,
-    )
+    display({"text/plain": f"{name}: {text}", NUMBER_MIME: {"name": name, "text": text}}, raw=True)
 
 
 def written(value: object, decimals: int = 0) -> str:
@@ -211,6 +269,18 @@ def written(value: object, decimals: int = 0) -> str:
     if math.isinf(number):
         raise IncompleteError("an infinite number can't stand in prose; say in words what it means")
     return f"{number:,.{decimals}f}".replace("-", "−")
+
+
+def p_value(p: float) -> str:
+    """A p-value as tables write it: three decimals, and never zero."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def credit(definitions: pd.DataFrame, series: Iterable[str]) -> str:
+    """Name the publishers of some series, for the source line of a figure that draws them."""
+    publishers = definitions.set_index("series")["publisher"]
+    named = dict.fromkeys(publishers[name] for name in series)
+    return "; ".join(named) + ". Publications: table annual of this book, row by row"
 
 
 def cited(sources: object, urls: object) -> str:

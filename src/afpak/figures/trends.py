@@ -34,7 +34,7 @@ def published_counts(
         Where the counts come from.
     """
     with style.drawing(4.6) as (drawing, axes):
-        _mark(axes, breaks)
+        _mark(axes, breaks, counts["year"].min(), counts["year"].max())
         runs = (counts["year"].diff() > 1).cumsum()
         for _, run in counts.groupby(runs):
             # Years without a figure break the line: nothing is drawn between them.
@@ -55,7 +55,7 @@ def published_counts(
         _years(axes, counts["year"])
         axes.set_ylabel(unit)
         axes.set_ylim(bottom=0)
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, fontsize=9)
+        drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
     peak = counts.loc[counts["count"].idxmax()]
     first, last = counts.iloc[0], counts.iloc[-1]
     differing = versions.groupby("year")["value"].nunique()
@@ -98,7 +98,7 @@ def small_multiples(wide: pd.DataFrame, meanings: pd.Series, name: str, unit: st
                 axes.set_axis_off()
                 continue
             series = str(wide.columns[i])
-            _mark(axes, breaks, label=False)
+            _mark(axes, breaks, wide.index.min(), wide.index.max(), label=False)
             axes.plot(
                 wide.index, wide[series], color=style.CYCLE[i % len(style.CYCLE)], marker=style.MARKERS[i % len(style.MARKERS)]
             )
@@ -138,7 +138,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
         For caption and axis.
     """
     with style.drawing(4.6) as (drawing, axes):
-        _mark(axes, breaks)
+        _mark(axes, breaks, lines["year"].min(), lines["year"].max())
         axes.fill_between(
             lines["year"], lines["fitted_low"], lines["fitted_high"], color=style.BLUE, alpha=0.18, linewidth=0
         )
@@ -167,7 +167,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
         visible = np.nanmax(np.r_[lines["count"], lines["fitted_high"], lines["without"].dropna()])
         axes.set_ylim(0, min(visible * 1.12, float(lines["count"].max()) * 2.5))
         axes.set_ylabel(unit)
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, fontsize=9)
+        drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
     told = "; ".join(f"{one.day:%B %Y}: {one.estimable}" for one in breaks)
     last = lines.iloc[-1]
     beside = (
@@ -270,7 +270,7 @@ def coverage(figures: pd.DataFrame, source: str) -> Figure:
         _years(axes, figures["year"])
         for count in sorted({1, max(most // 2, 1), most}):
             axes.scatter([], [], s=18 + 130 * count / most, color=style.BLUE, label=f"{count} metrics" if count > 1 else "1 metric")
-        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=3, fontsize=9)
+        drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
     spans = "; ".join(
         f"{name} {rows['year'].min()} to {rows['year'].max()} ({rows['year'].nunique()} years)"
         for name, rows in figures.groupby("series")
@@ -285,8 +285,11 @@ def coverage(figures: pd.DataFrame, source: str) -> Figure:
     )
 
 
-def _mark(axes: Axes, breaks: Sequence[Break], label: bool = True) -> None:
+def _mark(axes: Axes, breaks: Sequence[Break], first: int, last: int, label: bool = True) -> None:
+    """Mark the dates that lie within the years drawn."""
     for one in breaks:
+        if not first <= one.day.year <= last:
+            continue
         where = one.day.year + one.day.timetuple().tm_yday / 366 - 0.5
         axes.axvline(where, color=style.GREY, linestyle="--", linewidth=1, zorder=1)
         if label:
