@@ -51,7 +51,9 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
 
 @main.command(epilog="Example: afpak build paper-2022 -p first_year=2007 --as-of 2021-12-31")
 @click.argument("edition", default="paper-2022")
-@click.option("-p", "assignments", metavar="NAME=VALUE", multiple=True, help="Value of a parameter; may be given again.")
+@click.option(
+    "-p", "assignments", metavar="NAME=VALUE", multiple=True, help="Value of a parameter; may be given again."
+)
 @click.option("--as-of", metavar="YYYY-MM-DD", help="Nothing later enters; replaces the edition's date.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Chapters at once; as many as processors by default.")
 @_told
@@ -95,7 +97,10 @@ def lab(no_browser: bool) -> None:
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(find_checkout().root)]
     command += ["--LabApp.default_url=/lab/tree/notebooks"] + (["--no-browser"] if no_browser else [])
     # The kernel named python3 of this interpreter comes first, whatever kernels the user has installed.
-    environment = os.environ | {"JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter"), "JUPYTER_PREFER_ENV_PATH": "1"}
+    environment = os.environ | {
+        "JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+    }
     sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 
 
@@ -114,7 +119,9 @@ def serve(edition: str, port: int) -> None:
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     except OSError as error:
-        raise InputError([f"port {port} can't be used ({error.strerror}); try another: afpak serve {edition} --port 0"]) from error
+        raise InputError(
+            [f"port {port} can't be used ({error.strerror}); try another: afpak serve {edition} --port 0"]
+        ) from error
     with server:
         click.echo(f"{edition}: http://127.0.0.1:{server.server_port}/ (Ctrl-C stops)")
         try:

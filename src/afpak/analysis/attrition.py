@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -75,7 +76,16 @@ def tenures(
                 "days": max((end.middle - start.middle).days, 0),
             }
         )
-    added = ["start_earliest", "start_latest", "end_earliest", "end_latest", "ended", "days_min", "days_max", "days"]
+    added = [
+        "start_earliest",
+        "start_latest",
+        "end_earliest",
+        "end_latest",
+        "ended",
+        "days_min",
+        "days_max",
+        "days",
+    ]
     return pd.DataFrame(records, columns=[*leaders.columns, *added])
 
 
@@ -96,7 +106,7 @@ def gaps(lengths: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for organisation, group in lengths.groupby("organisation", sort=False):
         heads = group[group["rank"] == "head"].to_dict("records")
-        for left, following in zip(heads, heads[1:], strict=False):
+        for left, following in itertools.pairwise(heads):
             if not left["ended"]:
                 continue
             rows.append(
@@ -150,7 +160,14 @@ def survival_curve(survfunc: Any, confidence: float = 0.95) -> pd.DataFrame:
         }
     )
     first = pd.DataFrame(
-        {"day": [0.0], "survival": [1.0], "low": [np.nan], "high": [np.nan], "at_risk": [frame["at_risk"].max()], "ended": [0.0]}
+        {
+            "day": [0.0],
+            "survival": [1.0],
+            "low": [np.nan],
+            "high": [np.nan],
+            "at_risk": [frame["at_risk"].max()],
+            "ended": [0.0],
+        }
     )
     return pd.concat([first, frame], ignore_index=True)
 

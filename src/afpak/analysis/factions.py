@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -276,7 +277,7 @@ def _level(steps: pd.DataFrame, begin: date, end: date) -> tuple[int, int, int, 
 
     days = [begin, *[day for day in steps["day"] if begin < day < end], end]
     counts = [at(day) for day in days[:-1]]
-    weights = [(after - before).days for before, after in zip(days, days[1:], strict=False)]
+    weights = [(after - before).days for before, after in itertools.pairwise(days)]
     total = sum(weights)
     mean = sum(c * w for c, w in zip(counts, weights, strict=True)) / total if total else float("nan")
     return counts[0], at(end), max(counts), mean

@@ -56,7 +56,8 @@ def by_year(chosen: pd.DataFrame, series: str, metric: str, place: str = "Pakist
     if rows.empty:
         has = sorted(chosen.loc[(chosen["series"] == series) & (chosen["place"] == place), "metric"].unique())
         raise ValueError(
-            f"series {series!r} has no metric {metric!r} for {place} as of this date; it has: {', '.join(has) or 'none'}"
+            f"series {series!r} has no metric {metric!r} for {place} as of this date; "
+            f"it has: {', '.join(has) or 'none'}"
         )
     return (
         pd.DataFrame(
@@ -362,9 +363,9 @@ def rate_ratios(result: Any, confidence: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns term, meaning (the term in words), ratio, low, high, p. ``time`` and ``slope`` terms are ratios per year, ``level`` terms the
-        ratio of the count right after the break to what the earlier trend leads to. The constant and the
-        dispersion are left out.
+        Columns term, meaning (the term in words), ratio, low, high, p. ``time`` and ``slope`` terms are
+        ratios per year, ``level`` terms the ratio of the count right after the break to what the earlier
+        trend leads to. The constant and the dispersion are left out.
     """
     interval = np.asarray(result.conf_int(1 - confidence))
     names = list(result.model.exog_names)[: len(result.params)]
@@ -426,7 +427,11 @@ def _meaning(term: str) -> str:
     if not rest:
         return "each year, before any break"
     month = date(int(rest[:4]), int(rest[5:]), 1)
-    return f"level after {month:%B %Y}" if kind == "level" else f"each year after {month:%B %Y}, on top of the earlier trend"
+    return (
+        f"level after {month:%B %Y}"
+        if kind == "level"
+        else f"each year after {month:%B %Y}, on top of the earlier trend"
+    )
 
 
 def _elapsed(year: int, day: date) -> tuple[float, float]:

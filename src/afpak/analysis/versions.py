@@ -36,9 +36,7 @@ def preferred(figures: pd.DataFrame) -> pd.DataFrame:
     ranked = figures.assign(_order=order).sort_values([*key, "_order", "version"], kind="stable")
     spread = ranked.groupby(key)["value"].agg(versions="size", lowest="min", highest="max")
     chosen = ranked.drop_duplicates(key, keep="last").drop(columns="_order")
-    return chosen.merge(spread, left_on=key, right_index=True, how="left", validate="1:1").reset_index(
-        drop=True
-    )
+    return chosen.merge(spread, left_on=key, right_index=True, how="left", validate="1:1").reset_index(drop=True)
 
 
 def disagreements(figures: pd.DataFrame) -> pd.DataFrame:

@@ -24,10 +24,7 @@ def founder_of_jamaat_ul_ahrar(inputs: Inputs) -> Finding:
     first = heads.sort_values("tenure_start").iloc[0]
     named = any("Omar Khalid" in name for name in listed(split["person"]))
     is_head = "Omar Khalid" in first["person"]
-    if is_head:
-        verdict = Verdict.SUPPORTED
-    else:
-        verdict = Verdict.CONTESTED if named else Verdict.CONTRADICTED
+    verdict = Verdict.SUPPORTED if is_head else Verdict.CONTESTED if named else Verdict.CONTRADICTED
     return Finding(
         "1.2-12",
         verdict,
@@ -82,7 +79,8 @@ def noor_wali_unified(inputs: Inputs) -> Finding:
         f"{after['left']} left and {after['returned']} came back, and the number outside went from "
         f"{after['at_start']} to {after['at_end']}.",
         ("leaders: ttp-fazlullah", "leaders: ttp-noor-wali-mehsud", "faction-events: all with object ttp"),
-        "Departures and returns in the table of events by reign; supported if both moved as claimed, contested if one did. "
+        "Departures and returns in the table of events by reign; supported if both moved as claimed, "
+        "contested if one did. "
         "Who was the cause can't be told from dates.",
     )
 
@@ -110,6 +108,7 @@ def strength_after_fazlullah(inputs: Inputs) -> Finding:
         f"{len(after)} groups came into the TTP after his death, the first of them {years:.1f} years later, in "
         f"{after.iloc[0]['date']}.",
         tuple(f"faction-events: {event}" for event in after["event"]),
-        "Groups that came in after the recorded death, as a sign of strength; contested if the first came more than a year "
+        "Groups that came in after the recorded death, as a sign of strength; contested if the first came "
+        "more than a year "
         "later, since the claim ties the recovery to the death.",
     )

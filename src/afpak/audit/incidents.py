@@ -42,7 +42,8 @@ def measures_brought_down(inputs: Inputs) -> Finding:
         f"The yearly mean of 2015 to 2019 was lower than that of 2009 to 2013 in {len(fell)} of {len(told)} series "
         f"({ratios} times the earlier mean). That the measures were the cause, yearly counts can’t show.",
         tuple(f"annual: {name}" for name, _ in told),
-        "Mean yearly count 2015 to 2019 divided by that of 2009 to 2013, each series by itself, with two years or more on "
+        "Mean yearly count 2015 to 2019 divided by that of 2009 to 2013, each series by itself, with two "
+        "years or more on "
         "either side. A fall in all is needed for the claim and does not prove it.",
     )
 
@@ -74,23 +75,26 @@ def most_by_ttp_and_isk(inputs: Inputs) -> Finding:
                 shares.append((series, year, float(ttp + (0 if pd.isna(isk) else isk)) / float(total[year])))
     if not shares:
         return Finding(
-            "1.5-01", Verdict.UNVERIFIABLE, "No count by group is known as of this edition’s date.", (), "Counts by group."
+            "1.5-01",
+            Verdict.UNVERIFIABLE,
+            "No count by group is known as of this edition’s date.",
+            (),
+            "Counts by group.",
         )
     above = [share for share in shares if share[2] > _HALF]
     low, high = min(share[2] for share in shares), max(share[2] for share in shares)
-    if len(above) == len(shares):
-        verdict = Verdict.SUPPORTED
-    else:
-        verdict = Verdict.CONTESTED if above else Verdict.CONTRADICTED
+    verdict = Verdict.SUPPORTED if len(above) == len(shares) else Verdict.CONTESTED if above else Verdict.CONTRADICTED
     years = sorted({year for _, year, _ in shares})
     return Finding(
         "1.5-01",
         verdict,
         f"Attacks that the publisher attributes to the two groups, and to allies where it counts them together, are "
-        f"{low:.0%} to {high:.0%} of all in the {len(shares)} series-years with such a count ({years[0]} to {years[-1]}); "
+        f"{low:.0%} to {high:.0%} of all in the {len(shares)} series-years with such a count ({years[0]} to "
+        f"{years[-1]}); "
         f"more than half in {len(above)}. Attacks that no one is named for stay in the total.",
         tuple(f"annual: {series}, {year}" for series, year, _ in shares),
-        "Widest count of the TTP plus that of IS-K, divided by the publisher’s total of the year. Supported if more than half in "
+        "Widest count of the TTP plus that of IS-K, divided by the publisher’s total of the year. Supported "
+        "if more than half in "
         "every year, contradicted if in none.",
     )
 
@@ -101,19 +105,15 @@ def rise_after_kabul(inputs: Inputs) -> Finding:
     wide = _wide(inputs)
     rows = wide.loc[wide.index.isin([2020, 2021])].dropna(axis=1)
     if len(rows) < 2 or rows.shape[1] == 0:
-        return Finding(
-            "summary-02", Verdict.UNVERIFIABLE, "No series has both years.", (), "Counts of 2020 and 2021."
-        )
+        return Finding("summary-02", Verdict.UNVERIFIABLE, "No series has both years.", (), "Counts of 2020 and 2021.")
     rose = [str(name) for name in rows.columns if rows.at[2021, name] > rows.at[2020, name]]
     told = "; ".join(f"{name} {rows.at[2020, name]:,.0f} to {rows.at[2021, name]:,.0f}" for name in rows.columns)
-    if len(rose) == rows.shape[1]:
-        verdict = Verdict.SUPPORTED
-    else:
-        verdict = Verdict.CONTESTED if rose else Verdict.CONTRADICTED
+    verdict = Verdict.SUPPORTED if len(rose) == rows.shape[1] else Verdict.CONTESTED if rose else Verdict.CONTRADICTED
     return Finding(
         "summary-02",
         verdict,
-        f"From 2020 to 2021 attacks rose in {len(rose)} of {rows.shape[1]} series: {told}. Yearly totals of all groups; the "
+        f"From 2020 to 2021 attacks rose in {len(rose)} of {rows.shape[1]} series: {told}. Yearly totals of "
+        "all groups; the "
         f"takeover fell in the middle of August.",
         tuple(f"annual: {name}, 2020 and 2021" for name in rows.columns),
         "Each series’ count of attacks by all groups, 2021 against 2020.",

@@ -85,9 +85,7 @@ def split_after_the_fourth(inputs: Inputs) -> Finding:
 def months_of_four_deaths(inputs: Inputs) -> Finding:
     """Do the months that footnote 51 gives agree with the record?"""
     rows = listed_as_killed(inputs)
-    verdicts = [
-        compare(row.paper_end, row.tenure_end, listed(row.end_alternatives)) for row in rows.itertuples()
-    ]
+    verdicts = [compare(row.paper_end, row.tenure_end, listed(row.end_alternatives)) for row in rows.itertuples()]
     agreeing = sum(verdict is Verdict.SUPPORTED for verdict in verdicts)
     if rows.empty:
         verdict = Verdict.UNVERIFIABLE

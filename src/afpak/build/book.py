@@ -29,7 +29,15 @@ def compile_book(source: Path, output: Path) -> Path:
     """
     # Jupyter Book's own command, by the interpreter that runs this: it needs no PATH.
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()"]
-    command += ["build", str(source), "--path-output", str(output), "--warningiserror", "--keep-going", "--quiet"]
+    command += [
+        "build",
+        str(source),
+        "--path-output",
+        str(output),
+        "--warningiserror",
+        "--keep-going",
+        "--quiet",
+    ]
     # Sphinx puts the date of the build into pages; that of no build in particular keeps pages the same.
     environment = os.environ | {"SOURCE_DATE_EPOCH": "0", "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)

@@ -17,9 +17,7 @@ from typing import Any
 import nbformat
 
 # More threads than one in each kernel would make the kernels wait for each other on a small machine.
-_ONE_THREAD = {
-    name: "1" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-}
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 SECONDS_PER_CELL = 300
 LINES_OF_TRACEBACK = 12
 
@@ -193,4 +191,5 @@ def _plain(traceback: Sequence[str] | str) -> str:
     from nbconvert.filters.ansi import strip_ansi
 
     text = traceback if isinstance(traceback, str) else "\n".join(traceback)
-    return str(strip_ansi(text))
+    plain: str = strip_ansi(text)  # type: ignore[no-untyped-call]
+    return plain

@@ -90,9 +90,7 @@ def plan(checkout: Checkout, edition: str, assignments: Sequence[str] = (), as_o
     return Plan(chosen, declaration, inputs, parameters)
 
 
-def _layers(
-    edition: Edition, chapter: str, typed: Mapping[str, Any]
-) -> list[tuple[str, Mapping[str, Any]]]:
+def _layers(edition: Edition, chapter: str, typed: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     place = f"editions/{edition.name}.yaml"
     return [
         (place, {AS_OF: edition.as_of}),

@@ -57,9 +57,7 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
         If there is no such cell, or a line is not ``name: "type" = literal  # meaning``.
     """
     cells = [
-        cell
-        for cell in nbformat.read(notebook, as_version=4).cells
-        if "parameters" in cell.metadata.get("tags", [])
+        cell for cell in nbformat.read(notebook, as_version=4).cells if "parameters" in cell.metadata.get("tags", [])
     ]
     if len(cells) != 1:
         raise InputError([f"{notebook.name}: expected one cell tagged 'parameters', found {len(cells)}"])
@@ -81,7 +79,8 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
             refuse('expected name: "type" = literal  # meaning')
             continue
         annotation = statement.annotation
-        type_ = annotation.value if isinstance(annotation, ast.Constant) else ast.unparse(annotation)
+        # A quoted annotation may name what Python has no name for: "date", "annual.series".
+        type_ = str(annotation.value) if isinstance(annotation, ast.Constant) else ast.unparse(annotation)
         if not _known(type_):
             refuse(f"{type_} is not a parameter type: {', '.join(_PLAIN)}, date, table.column or list[...]")
             continue
@@ -93,9 +92,7 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
         if not comments.get(line):
             refuse("expected a comment with the meaning and unit on the same line")
             continue
-        parameters[statement.target.id] = Parameter(
-            statement.target.id, type_, default, comments[line], line
-        )
+        parameters[statement.target.id] = Parameter(statement.target.id, type_, default, comments[line], line)
     if problems:
         raise InputError(problems)
     return parameters
@@ -127,7 +124,7 @@ def resolve(
         Every declared parameter with its value, and what is wrong with them.
     """
     resolved = {name: parameter.default for name, parameter in declared.items()}
-    origin = {name: f"{chapter}, parameters cell" for name in declared}
+    origin = dict.fromkeys(declared, f"{chapter}, parameters cell")
     for place, layer in layers:
         for name, value in layer.items():
             if name in declared:
@@ -148,9 +145,7 @@ def unknown_names(place: str, names: Iterable[str], known: Iterable[str]) -> lis
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
             hint = f"did you mean {near[0]!r}? " if near else ""
-            problems.append(
-                Problem(place, None, name, "", f"no such name; {hint}known: {', '.join(known) or 'none'}")
-            )
+            problems.append(Problem(place, None, name, "", f"no such name; {hint}known: {', '.join(known) or 'none'}"))
     return problems
 
 
@@ -179,9 +174,7 @@ def _item(type_: str) -> str | None:
     return type_[5:-1] if type_.startswith("list[") and type_.endswith("]") else None
 
 
-def _checked(
-    value: Any, type_: str, values: Callable[[str, str], Iterable[str]]
-) -> tuple[Any, str]:
+def _checked(value: Any, type_: str, values: Callable[[str, str], Iterable[str]]) -> tuple[Any, str]:
     """The value as the chapter gets it, and what is wrong with it (empty if nothing)."""
     inner = _item(type_)
     if isinstance(value, Typed):
@@ -214,12 +207,15 @@ def _checked(
         return value, ""
     near = difflib.get_close_matches(str(value), known, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    return value, f"not in column {column} of table {table} as of this edition's date; {hint}known: {', '.join(known)}"
+    return (
+        value,
+        f"not in column {column} of table {table} as of this edition's date; {hint}known: {', '.join(known)}",
+    )
 
 
 def _read(text: Typed, type_: str) -> Any:
     """Text of the command line as a value of the type, or as plain text if it is none."""
-    if type_ in _PLAIN and type_ != "str" or _item(type_) is not None:
+    if (type_ in _PLAIN and type_ != "str") or _item(type_) is not None:
         try:
             return ast.literal_eval(text)
         except (ValueError, SyntaxError):

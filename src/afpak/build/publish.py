@@ -68,7 +68,10 @@ def manifest(
         "parameters": {chapter: dict(values) for chapter, values in sorted(parameters.items())},
         "tables": list(accounts),
         "versions": versions,
-        "times": {"finished": finished, "seconds": {name: round(value, 2) for name, value in seconds.items()}},
+        "times": {
+            "finished": finished,
+            "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        },
     }
 
 

@@ -101,9 +101,12 @@ def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress) -> B
         inputs = {f"data/{path.relative_to(work / 'data').as_posix()}": path for path in frozen}
         write_json(
             manifest(
-                {"name": plan.edition.name, "title": plan.edition.title, "as_of": plan.inputs.as_of.isoformat()},
-                _sources(checkout)
-                | {name: complete / name for name in inputs},
+                {
+                    "name": plan.edition.name,
+                    "title": plan.edition.title,
+                    "as_of": plan.inputs.as_of.isoformat(),
+                },
+                _sources(checkout) | {name: complete / name for name in inputs},
                 plan.parameters,
                 [asdict(account) for account in plan.inputs.accounts],
                 {outcome.chapter: outcome.seconds for outcome in outcomes},

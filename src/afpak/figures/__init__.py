@@ -3,6 +3,6 @@
 Nothing here computes; what is drawn was worked out in `afpak.analysis`.
 """
 
-from afpak.figures.shown import Figure, Records, Table, cited, credit, glue, p_value
+from afpak.figures.shown import Figure, Records, Table, cited, credit, glue, p_value, span, with_interval
 
-__all__ = ["Figure", "Records", "Table", "cited", "credit", "glue", "p_value"]
+__all__ = ["Figure", "Records", "Table", "cited", "credit", "glue", "p_value", "span", "with_interval"]

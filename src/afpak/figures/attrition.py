@@ -50,7 +50,13 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
         seen: set[str] = set()
         for organisation in organisations:
             axes.text(
-                0.0, position + 0.1, names[organisation], transform=axes.get_yaxis_transform(), fontweight="bold", fontsize=10, va="center"
+                0.0,
+                position + 0.1,
+                names[organisation],
+                transform=axes.get_yaxis_transform(),
+                fontweight="bold",
+                fontsize=10,
+                va="center",
             )
             position -= 1
             for row in (row for row in rows if row["organisation"] == organisation):
@@ -114,19 +120,32 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
         + (
             f"to {row['tenure_end']}, {row['end_cause']}"
             if row["ended"]
-            else f"in office on {as_of}" if row["status"] == "incumbent" else "end not known"
+            else f"in office on {as_of}"
+            if row["status"] == "incumbent"
+            else "end not known"
         )
         for row in rows
     )
     return Figure(
         drawing,
         "tenures",
-        f"Tenures up to {as_of}. Dark bars: time certainly in the role; pale bars: time that the dates, as precise as the "
+        f"Tenures up to {as_of}. Dark bars: time certainly in the role; pale bars: time that the dates, as "
+        "precise as the "
         f"sources give them, allow. Markers say how each tenure ended.",
         f"Horizontal bars in time, one per tenure: {told}.",
         source,
         lengths[
-            ["organisation", "person", "rank", "tenure_start", "tenure_end", "status", "end_cause", "days_min", "days_max"]
+            [
+                "organisation",
+                "person",
+                "rank",
+                "tenure_start",
+                "tenure_end",
+                "status",
+                "end_cause",
+                "days_min",
+                "days_max",
+            ]
         ],
     )
 
@@ -150,7 +169,9 @@ def survival(curves: Mapping[str, pd.DataFrame], source: str) -> Figure:
             end = max([curve["day"].max(), *curve.attrs.get("censored", [])])
             last = curve.iloc[[-1]].assign(day=end)
             steps = pd.concat([curve, last], ignore_index=True)
-            axes.fill_between(steps["day"], steps["low"], steps["high"], step="post", color=colour, alpha=0.2, linewidth=0)
+            axes.fill_between(
+                steps["day"], steps["low"], steps["high"], step="post", color=colour, alpha=0.2, linewidth=0
+            )
             axes.step(steps["day"], steps["survival"], where="post", color=colour, linestyle=style.DASHES[i % 2])
             for day in curve.attrs.get("censored", []):
                 level = float(curve.loc[curve["day"] <= day, "survival"].iloc[-1])
@@ -159,17 +180,20 @@ def survival(curves: Mapping[str, pd.DataFrame], source: str) -> Figure:
             axes.set_title(f"{name} ({curve['at_risk'].iloc[0]:.0f} heads)")
             axes.set_xlabel("days since the start of the tenure")
             axes.set_ylim(0, 1.03)
-            axes.set_xlim(left=0)
+        longest = max(max([curve["day"].max(), *curve.attrs.get("censored", [])]) for curve in curves.values())
+        grid[0][0].set_xlim(0, longest * 1.03)
         grid[0][0].set_ylabel("share still in office")
     told = "; ".join(
-        f"{name}: {curve['at_risk'].iloc[0]:.0f} tenures, {curve['ended'].sum():.0f} ended, the share still in office falls to "
+        f"{name}: {curve['at_risk'].iloc[0]:.0f} tenures, {curve['ended'].sum():.0f} ended, the share still "
+        "in office falls to "
         f"{written(curve['survival'].iloc[-1], 2)} by day {written(curve['day'].iloc[-1])}"
         for name, curve in curves.items()
     )
     return Figure(
         drawing,
         "survival",
-        "Kaplan–Meier estimates of the share of heads still in office, with pointwise 95 % intervals. Upright ticks are "
+        "Kaplan–Meier estimates of the share of heads still in office, with pointwise 95 % intervals. "
+        "Upright ticks are "
         "tenures cut off by the as-of date; the dotted line is one half.",
         f"Step curves, one panel per organisation. {told}.",
         source,

@@ -49,7 +49,14 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
         for lane in lanes.itertuples():
             if not lane.formed:
                 # When the group began is not known: dots as far back as the drawing goes.
-                axes.plot([left, lane.begin], [lane.lane, lane.lane], color="#9a9a9a", linewidth=1, linestyle=":", zorder=2)
+                axes.plot(
+                    [left, lane.begin],
+                    [lane.lane, lane.lane],
+                    color="#9a9a9a",
+                    linewidth=1,
+                    linestyle=":",
+                    zorder=2,
+                )
             axes.plot(
                 [lane.begin, lane.end],
                 [lane.lane, lane.lane],
@@ -92,7 +99,8 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
         axes.tick_params(axis="x", top=True, labeltop=True)
         kinds = [kind for kind in KINDS if kind in set(events["kind"])]
         handles = [
-            Line2D([], [], marker=KINDS[kind][0], color=KINDS[kind][1], linestyle="none", label=KINDS[kind][2]) for kind in kinds
+            Line2D([], [], marker=KINDS[kind][0], color=KINDS[kind][1], linestyle="none", label=KINDS[kind][2])
+            for kind in kinds
         ]
         drawing.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=9)
     short = lanes.set_index("organisation")["short"]
@@ -106,8 +114,10 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
     return Figure(
         drawing,
         "genealogy",
-        f"The factions in time, up to {as_of}: one lane each, the umbrella on top. Marks are events; thin lines join the two "
-        f"groups of an event. A mark for a date known only to the month or year stands at its middle. Dots lead to the first event "
+        f"The factions in time, up to {as_of}: one lane each, the umbrella on top. Marks are events; thin "
+        "lines join the two "
+        "groups of an event. A mark for a date known only to the month or year stands at its middle. Dots "
+        "lead to the first event "
         f"of a group whose beginning is not known; a lane runs to the end unless the table says that the group ended.",
         f"{len(lanes)} horizontal lanes with marks. {told}.",
         source,
@@ -179,7 +189,12 @@ def splits_and_mergers(counts: pd.DataFrame, source: str) -> Figure:
     with style.drawing(3.6) as (drawing, axes):
         axes.bar(counts["year"], counts["came"], color=style.GREEN, label="came in (joined or merged)")
         axes.bar(
-            counts["year"], -counts["left"], color=style.VERMILION, hatch="//", edgecolor="white", label="left (formed apart, split or expelled)"
+            counts["year"],
+            -counts["left"],
+            color=style.VERMILION,
+            hatch="//",
+            edgecolor="white",
+            label="left (formed apart, split or expelled)",
         )
         axes.axhline(0, color=style.BLACK, linewidth=1)
         low, high = -int(counts["left"].max()) - 1, int(counts["came"].max()) + 1
@@ -190,12 +205,15 @@ def splits_and_mergers(counts: pd.DataFrame, source: str) -> Figure:
         axes.tick_params(axis="x", rotation=45)
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
     told = "; ".join(
-        f"{row.year}: {written(row.came)} came, {written(row.left)} left" for row in counts.itertuples() if row.came or row.left
+        f"{row.year}: {written(row.came)} came, {written(row.left)} left"
+        for row in counts.itertuples()
+        if row.came or row.left
     )
     return Figure(
         drawing,
         "splits-and-mergers",
-        "Groups that came into the umbrella (up) and groups that left it (down), by year, as far as the table of events holds them.",
+        "Groups that came into the umbrella (up) and groups that left it (down), by year, as far as the "
+        "table of events holds them.",
         f"Bars by year. {told}.",
         source,
         counts,

@@ -265,7 +265,7 @@ def written(value: object, decimals: int = 0) -> str:
         return "not known"
     if isinstance(value, bool | str):
         return str(value)
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)
     if math.isinf(number):
         raise IncompleteError("an infinite number can't stand in prose; say in words what it means")
     return f"{number:,.{decimals}f}".replace("-", "−")
@@ -273,7 +273,19 @@ def written(value: object, decimals: int = 0) -> str:
 
 def p_value(p: float) -> str:
     """A p-value as tables write it: three decimals, and never zero."""
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+    return "<\u00a00.001" if p < 0.001 else f"{p:.3f}"
+
+
+def span(low: float, high: float, decimals: int = 0) -> str:
+    """Two bounds as tables write them: ``159 to 275``, or one number where they are the same."""
+    first, last = written(low, decimals), written(high, decimals)
+    return first if first == last else f"{first} to {last}"
+
+
+def with_interval(value: float, low: float, high: float, decimals: int = 2) -> str:
+    """A number with its interval in brackets, or alone where the interval is missing."""
+    text = written(value, decimals)
+    return text if math.isnan(low) and math.isnan(high) else f"{text} ({span(low, high, decimals)})"
 
 
 def credit(definitions: pd.DataFrame, series: Iterable[str]) -> str:
@@ -301,7 +313,7 @@ def _require(name: str, caption: str, source: str) -> None:
 
 
 def _cell(value: object, decimals: int, escape: bool) -> str:
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
+    if value is None or pd.isna(value):
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -309,7 +321,7 @@ def _cell(value: object, decimals: int, escape: bool) -> str:
         return _escaped(value) if escape else _line(value)
     if isinstance(value, int):
         return f"{value:,}"
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)
     if math.isinf(number):
         return "∞"
     text = f"{number:,.0f}" if number.is_integer() and decimals == 0 else f"{number:,.{decimals}f}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure as Drawing
@@ -20,13 +21,13 @@ CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, GREY)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES = ("-", "--", ":", "-.", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (7, 3)))
 
-WIDTH = 8.0  # inches: 1 inch is 100 px of the book's column at its widest
+WIDTH = 7.0  # inches, at which the text of a figure is as large as that of the page around it
 _SETTINGS = {
     "figure.facecolor": "white",
     "figure.dpi": 100,
     "savefig.facecolor": "white",
     "font.family": "DejaVu Sans",  # ships with matplotlib, so every machine draws the same
-    "font.size": 10.5,
+    "font.size": 11,
     "axes.titlesize": 11,
     "axes.titlelocation": "left",
     "axes.spines.top": False,
@@ -42,7 +43,7 @@ _SETTINGS = {
 
 
 @contextmanager
-def drawing(height: float, rows: int = 1, columns: int = 1, **options: object) -> Iterator[tuple[Drawing, object]]:
+def drawing(height: float, rows: int = 1, columns: int = 1, **options: Any) -> Iterator[tuple[Drawing, Any]]:
     """Open a drawing in the book's style.
 
     Parameters
@@ -61,4 +62,4 @@ def drawing(height: float, rows: int = 1, columns: int = 1, **options: object) -
     """
     with mpl.rc_context(_SETTINGS):
         figure = Drawing(figsize=(WIDTH, height), layout="constrained")
-        yield figure, figure.subplots(rows, columns, **options)  # type: ignore[arg-type]
+        yield figure, figure.subplots(rows, columns, **options)

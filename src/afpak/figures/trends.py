@@ -74,7 +74,9 @@ def published_counts(
     )
 
 
-def small_multiples(wide: pd.DataFrame, meanings: pd.Series, name: str, unit: str, breaks: Sequence[Break], source: str) -> Figure:
+def small_multiples(
+    wide: pd.DataFrame, meanings: pd.Series, name: str, unit: str, breaks: Sequence[Break], source: str
+) -> Figure:
     """Series side by side, one panel each with its own scale, and what each counts under it.
 
     Parameters
@@ -100,14 +102,20 @@ def small_multiples(wide: pd.DataFrame, meanings: pd.Series, name: str, unit: st
             series = str(wide.columns[i])
             _mark(axes, breaks, wide.index.min(), wide.index.max(), label=False)
             axes.plot(
-                wide.index, wide[series], color=style.CYCLE[i % len(style.CYCLE)], marker=style.MARKERS[i % len(style.MARKERS)]
+                wide.index,
+                wide[series],
+                color=style.CYCLE[i % len(style.CYCLE)],
+                marker=style.MARKERS[i % len(style.MARKERS)],
             )
             axes.set_title(series)
             axes.set_xlim(wide.index.min() - 0.7, wide.index.max() + 0.7)
             axes.set_ylim(bottom=0)
             axes.set_ylabel(unit)
             axes.set_xlabel(
-                "\n".join(textwrap.wrap(str(meanings.get(series, "")), 52)), loc="left", fontsize=8.5, color=style.GREY
+                "\n".join(textwrap.wrap(str(meanings.get(series, "")), 52)),
+                loc="left",
+                fontsize=8.5,
+                color=style.GREY,
             )
     peaks = "; ".join(
         f"{series} from {wide[series].first_valid_index()} to {wide[series].last_valid_index()}, highest in "
@@ -140,7 +148,12 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
     with style.drawing(4.6) as (drawing, axes):
         _mark(axes, breaks, lines["year"].min(), lines["year"].max())
         axes.fill_between(
-            lines["year"], lines["fitted_low"], lines["fitted_high"], color=style.BLUE, alpha=0.18, linewidth=0
+            lines["year"],
+            lines["fitted_low"],
+            lines["fitted_high"],
+            color=style.BLUE,
+            alpha=0.18,
+            linewidth=0,
         )
         axes.plot(lines["year"], lines["fitted"], color=style.BLUE, label="fitted, with 95 % interval of the mean")
         if lines["without"].notna().any():
@@ -179,9 +192,12 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
     return Figure(
         drawing,
         "interrupted-series",
-        f"{series}: counts of {unit}, fitted line and the earlier trend carried on. What the model could tell about each "
-        f"date: {told or 'none given'}. Part of an interval may lie above the top of the drawing; the data file has it whole.",
-        f"Published counts of {unit} from {lines['year'].iloc[0]} to {lines['year'].iloc[-1]} as points, a fitted line with "
+        f"{series}: counts of {unit}, fitted line and the earlier trend carried on. What the model could tell "
+        "about each "
+        f"date: {told or 'none given'}. Part of an interval may lie above the top of the drawing; the data "
+        "file has it whole.",
+        f"Published counts of {unit} from {lines['year'].iloc[0]} to {lines['year'].iloc[-1]} as points, a "
+        "fitted line with "
         f"a narrow band, and a dashed line with a wide hatched band that carries the earlier trend on.{beside}",
         source,
         lines,
@@ -219,7 +235,12 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
                         capsize=3,
                     )
             axes.text(
-                0.0, -(i * (len(series) + 0.8)) + 0.55, term, transform=axes.get_yaxis_transform(), fontweight="bold", fontsize=9.5
+                0.0,
+                -(i * (len(series) + 0.8)) + 0.55,
+                term,
+                transform=axes.get_yaxis_transform(),
+                fontweight="bold",
+                fontsize=9.5,
             )
         axes.axvline(1, color=style.BLACK, linewidth=1)
         axes.set_xscale("log")
@@ -232,7 +253,8 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
         axes.set_ylim(min(ticks) - 0.7, 1.2)
         axes.set_xlabel("incidence-rate ratio with 95 % interval (1 = no change)")
     parts = "; ".join(
-        f"{row.series}, {row.meaning}: {written(row.ratio, 2)} ({written(row.low, 2)} to {written(row.high, 2)})" for row in table.itertuples()
+        f"{row.series}, {row.meaning}: {written(row.ratio, 2)} ({written(row.low, 2)} to {written(row.high, 2)})"
+        for row in table.itertuples()
     )
     return Figure(
         drawing,
@@ -269,7 +291,13 @@ def coverage(figures: pd.DataFrame, source: str) -> Figure:
         axes.set_yticks(range(len(names)), names, fontsize=9)
         _years(axes, figures["year"])
         for count in sorted({1, max(most // 2, 1), most}):
-            axes.scatter([], [], s=18 + 130 * count / most, color=style.BLUE, label=f"{count} metrics" if count > 1 else "1 metric")
+            axes.scatter(
+                [],
+                [],
+                s=18 + 130 * count / most,
+                color=style.BLUE,
+                label=f"{count} metrics" if count > 1 else "1 metric",
+            )
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
     spans = "; ".join(
         f"{name} {rows['year'].min()} to {rows['year'].max()} ({rows['year'].nunique()} years)"

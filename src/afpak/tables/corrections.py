@@ -71,8 +71,8 @@ def apply_corrections(
         column = str(row.column)
         type_ = declaration.tables[name].column(column).type
         found = frame.at[index[0], column]
-        if pd.isna(found) != pd.isna(row.expected) or (  # type: ignore[call-overload]
-            not pd.isna(found) and _typed(str(found), type_) != _typed(str(row.expected), type_)  # type: ignore[call-overload]
+        if pd.isna(found) != pd.isna(row.expected) or (
+            not pd.isna(found) and _typed(str(found), type_) != _typed(str(row.expected), type_)
         ):
             problems.append(
                 _problem(
@@ -87,9 +87,7 @@ def apply_corrections(
             drops.setdefault(name, []).append(index[0])
         else:
             frame = frame.copy()
-            frame.at[index[0], column] = (
-                pd.NA if pd.isna(row.corrected) else _typed(str(row.corrected), type_)  # type: ignore[call-overload]
-            )
+            frame.at[index[0], column] = pd.NA if pd.isna(row.corrected) else _typed(str(row.corrected), type_)
             corrected[name] = frame
     if problems:
         raise InputError(problems)

@@ -110,9 +110,7 @@ def load_inputs(as_of: str | None = None, data: Path | None = None) -> Inputs:
         )
     read = {name: read_table(declaration, name) for name in declaration.tables}
     # Tables that a build froze are corrected already.
-    corrected = (
-        read if declaration.frozen_as_of else apply_corrections(read, read[CORRECTIONS], declaration)
-    )
+    corrected = read if declaration.frozen_as_of else apply_corrections(read, read[CORRECTIONS], declaration)
     tables, accounts = {}, []
     for name, table in declaration.tables.items():
         tables[name] = cut(corrected[name], table, day, declaration.created)

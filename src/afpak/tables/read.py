@@ -51,7 +51,7 @@ def write_table(frame: pd.DataFrame, table: Table, root: Path) -> Path:
 
 
 def _shortest(value: object) -> str:
-    if pd.isna(value):  # type: ignore[call-overload]
+    if pd.isna(value):
         return ""
-    number = float(value)  # type: ignore[arg-type]
+    number = float(value)
     return str(int(number)) if number.is_integer() else repr(number)
