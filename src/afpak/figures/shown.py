@@ -259,7 +259,7 @@ def glue(name: str, value: object, unit: str = "", decimals: int = 0) -> None:
     display({"text/plain": f"{name}: {text}", NUMBER_MIME: {"name": name, "text": text}}, raw=True)
 
 
-def written(value: object, decimals: int = 0) -> str:
+def written(value: Any, decimals: int = 0) -> str:
     """A number as prose writes it: thousands separators, a fixed number of decimals, a true minus sign."""
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return "not known"
@@ -312,7 +312,7 @@ def _require(name: str, caption: str, source: str) -> None:
         raise IncompleteError(f"{name}: needs a source")
 
 
-def _cell(value: object, decimals: int, escape: bool) -> str:
+def _cell(value: Any, decimals: int, escape: bool) -> str:
     if value is None or pd.isna(value):
         return "–"
     if isinstance(value, bool):

@@ -109,10 +109,10 @@ def small_multiples(
             )
             axes.set_title(series)
             axes.set_xlim(wide.index.min() - 0.7, wide.index.max() + 0.7)
-            axes.set_ylim(bottom=0)
+            axes.set_ylim(0, wide[series].max() * 1.12)
             axes.set_ylabel(unit)
             axes.set_xlabel(
-                "\n".join(textwrap.wrap(str(meanings.get(series, "")), 52)),
+                "\n".join(textwrap.wrap(str(meanings.get(series, "")), 42)),
                 loc="left",
                 fontsize=8.5,
                 color=style.GREY,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -50,7 +51,7 @@ def write_table(frame: pd.DataFrame, table: Table, root: Path) -> Path:
     return path
 
 
-def _shortest(value: object) -> str:
+def _shortest(value: Any) -> str:
     if pd.isna(value):
         return ""
     number = float(value)

@@ -1,0 +1,358 @@
+"""Tables and records of the chapters: results in, something to show out, one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from afpak.figures.shown import Records, Table, cited, p_value, span, with_interval
+
+_COMPUTED = "computed from the counts above"
+_EACH_ENTRY = "the pages named in each entry"
+
+
+def coverage(accounts: pd.DataFrame, as_of: object) -> Table:
+    """What was read, dropped, cut and kept of each table, as `afpak.tables.Inputs.coverage` has it."""
+    return Table(
+        accounts,
+        "inputs",
+        f"Tables as of {as_of}: rows read, dropped by a correction, cut at the as-of date, and kept.",
+        "the tables of this book",
+        decimals=0,
+    )
+
+
+def definitions(series: pd.DataFrame) -> Records:
+    """What each series counts, leaves out and warns of, with the terms of use; rows of the table of series."""
+    shown = series.assign(source=_cited(series)).rename(columns={"leaves_out": "leaves out"})
+    fields = ["series", "publisher", "counts", "leaves out", "caution", "terms", "source"]
+    return Records(
+        shown[fields],
+        ["series", "publisher"],
+        "definitions",
+        "What each series counts and leaves out, and the terms on which its figures are used.",
+        _EACH_ENTRY,
+        links=["source"],
+    )
+
+
+def versions(differing: pd.DataFrame, series: str, unit: str, source: str) -> Table:
+    """Years in which versions differ, as `afpak.analysis.versions.version_table` returns them."""
+    caption = f"{series}: years in which the published versions differ ({unit})."
+    return Table(differing, "versions", caption, source, decimals=0)
+
+
+def disagreements(differing: pd.DataFrame) -> Table:
+    """Every version of every figure whose versions differ."""
+    return Table(
+        differing[["series", "metric", "place", "group", "period", "value", "version", "published"]],
+        "disagreements",
+        "Yearly figures whose published versions differ.",
+        "publications named row by row in the table annual",
+        decimals=0,
+    )
+
+
+def agreement(pairs: pd.DataFrame, source: str) -> Table:
+    """Agreement of pairs of series, as `afpak.analysis.trends.agreement` returns it."""
+    return Table(
+        pd.DataFrame(
+            {
+                "first": pairs["first"],
+                "second": pairs["second"],
+                "years in common": [
+                    f"{years} ({first}–{last})"
+                    for years, first, last in zip(pairs["years"], pairs["from"], pairs["to"], strict=True)
+                ],
+                "rank correlation": _intervals(pairs, "rho", 2),
+                "ratio by year": _spans(pairs, "ratio_low", "ratio_high", 2),
+            }
+        ),
+        "agreement",
+        "Counts of incidents: agreement of each pair of series, with intervals. Ratios are first divided by second.",
+        source,
+    )
+
+
+def ratios(by_year: pd.DataFrame, base: str, source: str) -> Table:
+    """Ratios by year, as `afpak.analysis.trends.ratios` returns them."""
+    frame = by_year.reset_index()
+    caption = f"{base} as a multiple of each other series, by year."
+    return Table(frame.assign(year=frame["year"].astype(str)), "ratios", caption, source)
+
+
+def extremes(turning: pd.DataFrame, source: str) -> Table:
+    """Years of peak and trough, as `afpak.analysis.trends.extremes` returns them."""
+    trough = [None if pd.isna(row.trough) else f"{row.trough}: {row.at_trough:,.0f}" for row in turning.itertuples()]
+    return Table(
+        pd.DataFrame(
+            {
+                "series": turning["series"],
+                "from": turning["first"].astype(str),
+                "to": turning["last"].astype(str),
+                "years missing": turning["missing"],
+                "peak": [f"{row.peak}: {row.at_peak:,.0f}" for row in turning.itertuples()],
+                "trough after it": trough,
+                "last count": turning["last_count"],
+            }
+        ),
+        "extremes",
+        "Years of peak, and of the trough after it, by series.",
+        source,
+        decimals=0,
+    )
+
+
+def dispersion(tests: pd.DataFrame) -> Table:
+    """Tests of dispersion, as `afpak.analysis.trends.dispersion` returns them."""
+    return Table(
+        tests.assign(p=tests["p"].map(p_value)),
+        "dispersion",
+        "Tests of the Poisson model: is the variance larger than the mean? Dean’s test against the negative binomial "
+        "variance (Dean B) decides; CT are Cameron and Trivedi’s.",
+        _COMPUTED,
+    )
+
+
+def autocorrelation(serial: pd.DataFrame) -> Table:
+    """Ljung and Box's test, as `afpak.analysis.trends.autocorrelation` returns it."""
+    return Table(
+        serial.assign(lag=serial["lag"].astype(str), p=serial["p"].map(p_value)),
+        "autocorrelation",
+        "Ljung–Box test of the residuals: does one year tell of the next?",
+        _COMPUTED,
+        decimals=3,
+    )
+
+
+def rate_ratios(terms: pd.DataFrame, series: str) -> Table:
+    """Incidence-rate ratios, as `afpak.analysis.trends.rate_ratios` returns them."""
+    return Table(
+        pd.DataFrame(
+            {
+                "term": terms["meaning"],
+                "incidence-rate ratio": _intervals(terms, "ratio", 3),
+                "p": terms["p"].map(p_value),
+            }
+        ),
+        "rate-ratios",
+        f"{series}: incidence-rate ratios with 95 % intervals.",
+        _COMPUTED,
+    )
+
+
+def tenures(lengths: pd.DataFrame, names: Mapping[str, str], as_of: object, source: str) -> Table:
+    """Tenures, as `afpak.analysis.attrition.tenures` returns them."""
+    return Table(
+        pd.DataFrame(
+            {
+                "head": lengths["person"],
+                "of": lengths["organisation"].map(names),
+                "from": lengths["tenure_start"],
+                "to": lengths["tenure_end"].fillna(lengths["status"]),
+                "days": _spans(lengths, "days_min", "days_max", 0),
+                "ended by": lengths["end_cause"],
+            }
+        ),
+        "tenures-table",
+        f"Tenures as of {as_of}.",
+        source,
+    )
+
+
+def beside_the_paper(lengths: pd.DataFrame, names: Mapping[str, str]) -> Records:
+    """What the paper says of each head beside what the record has."""
+    stated, recorded = lengths["paper_end"].fillna("not dated"), lengths["tenure_end"].fillna("none by this date")
+    return Records(
+        pd.DataFrame(
+            {
+                "head": lengths["person"],
+                "organisation": lengths["organisation"].map(names),
+                "the paper says": lengths["paper_says"].fillna("nothing"),
+                "where": _commas(lengths["paper_sections"]),
+                "end in the paper": stated + _with_comma(lengths["paper_cause"]),
+                "recorded end": recorded + _with_comma(lengths["end_cause"]),
+                "place": lengths["end_place"],
+                "other reports": _commas(lengths["cause_alternatives"]),
+                "what sources dispute": lengths["note"],
+                "sources": _cited(lengths),
+            }
+        ),
+        ["head", "organisation"],
+        "beside-the-paper",
+        "The paper’s statements on each head beside the record.",
+        f"the paper, and {_EACH_ENTRY}",
+        links=["sources"],
+    )
+
+
+def medians(by_reading: pd.DataFrame, source: str) -> Table:
+    """Median tenures by organisation and reading of the dates: organisation, dates read, median, low, high."""
+    return Table(
+        by_reading.rename(columns={"median": "median in days", "low": "interval from", "high": "interval to"}),
+        "medians",
+        "Median tenure in days with its 95 % interval, for the shortest, the middle and the longest reading of imprecise "
+        "dates. A dash means that the curve or its limit never falls to one half.",
+        source,
+        decimals=0,
+    )
+
+
+def log_rank(by_reading: pd.DataFrame, first: str, second: str, source: str) -> Table:
+    """Log-rank tests by reading of the dates: dates read, chi-squared, p."""
+    return Table(
+        by_reading.assign(p=by_reading["p"].map(p_value)),
+        "log-rank",
+        f"Log-rank test of equal tenures, {first} against {second}.",
+        source,
+        decimals=3,
+    )
+
+
+def gaps(between: pd.DataFrame, names: Mapping[str, str], source: str) -> Table:
+    """Successions, as `afpak.analysis.attrition.gaps` returns them."""
+    return Table(
+        pd.DataFrame(
+            {
+                "of": between["organisation"].map(names),
+                "left": between["left"] + ", " + between["ended"],
+                "followed by": between["followed_by"] + ", " + between["began"],
+                "days between": _spans(between, "days_min", "days_max", 0),
+            }
+        ),
+        "gaps",
+        "From one head to the next.",
+        source,
+    )
+
+
+def listed_heads(heads: pd.DataFrame, source: str) -> Table:
+    """The heads whom the paper lists as killed, its causes beside the recorded ones."""
+    return Table(
+        pd.DataFrame(
+            {
+                "head": heads["person"],
+                "paper": heads["paper_end"] + _with_comma(heads["paper_cause"]),
+                "recorded": heads["tenure_end"].fillna("none by this date") + _with_comma(heads["end_cause"]),
+                "other reports": _commas(heads["cause_alternatives"]),
+                "recorded as the work of": heads["ended_by"],
+            }
+        ),
+        "listed-heads",
+        "The heads whom the paper lists as lost in drone strikes.",
+        source,
+    )
+
+
+def events(drawn: pd.DataFrame, names: Mapping[str, str]) -> Records:
+    """Faction events, as `afpak.analysis.factions.in_order` returns them."""
+    return Records(
+        pd.DataFrame(
+            {
+                "date": drawn["date"],
+                "subject": drawn["subject"].map(names),
+                "kind": drawn["kind"],
+                "object": drawn["object"].map(names),
+                "what happened": drawn["summary"],
+                "leader": _commas(drawn["person"]),
+                "in the paper": _commas(drawn["paper_sections"]),
+                "note": drawn["note"],
+                "sources": _cited(drawn),
+            }
+        ),
+        ["date", "subject", "kind", "object"],
+        "events",
+        "The events that are drawn.",
+        _EACH_ENTRY,
+        links=["sources"],
+    )
+
+
+def by_reign(reigns: pd.DataFrame, source: str) -> Table:
+    """Departures and returns by reign, as `afpak.analysis.factions.by_reign` returns them."""
+    return Table(
+        pd.DataFrame(
+            {
+                "head": reigns["person"],
+                "reign": reigns["began"].str[:4] + "–" + reigns["ended"].str[:4].fillna(""),
+                "left": reigns["left"],
+                "came back": reigns["returned"],
+                "joined anew": reigns["joined"],
+                "outside, start to end": [f"{row.at_start} to {row.at_end}" for row in reigns.itertuples()],
+                "most at once": reigns["most"],
+                "mean over time": reigns["mean"],
+            }
+        ),
+        "by-reign",
+        "Departures, returns and splinters outside, by the reign of each head.",
+        source,
+        decimals=1,
+    )
+
+
+def spells(history: pd.DataFrame, names: Mapping[str, str], source: str) -> Table:
+    """Spells of each splinter, as `afpak.analysis.factions.spells` returns them."""
+    return Table(
+        pd.DataFrame(
+            {
+                "group": history["organisation"].map(names),
+                "state": history["state"],
+                "since": history["begin_date"],
+                "until": history["end_date"].fillna("as-of date"),
+                "event": history["begin_event"],
+                "ended by event": history["end_event"],
+            }
+        ),
+        "spells",
+        "Where each splinter was, and since which event.",
+        source,
+    )
+
+
+def corrections(rows: pd.DataFrame) -> Records:
+    """Rows of the table of corrections."""
+    shown = rows.assign(row=rows["key"].str.replace(" | ", "; "), source=_cited(rows))
+    fields = ["correction", "action", "table", "row", "column", "expected", "corrected", "reason", "source"]
+    return Records(
+        shown[fields],
+        ["correction", "action"],
+        "corrections",
+        "Published figures that are not used as they stand.",
+        _EACH_ENTRY,
+        links=["source"],
+    )
+
+
+def marks(references: pd.DataFrame) -> Table:
+    """How many footnotes and bibliography entries carry each mark."""
+    single = references["marks"].str.split(" | ", regex=False).explode()
+    return Table(
+        single.value_counts().rename_axis("mark").reset_index(name="entries"),
+        "marks",
+        "Marks on footnotes and bibliography entries; an entry can carry several.",
+        "the table references of this book",
+        decimals=0,
+    )
+
+
+def _cited(frame: pd.DataFrame) -> list[str]:
+    return [cited(source, url) for source, url in zip(frame["source"], frame["url"], strict=True)]
+
+
+def _commas(column: Any) -> Any:
+    return column.str.replace(" | ", ", ")
+
+
+def _with_comma(column: Any) -> Any:
+    return column.map(", {}".format, na_action="ignore").fillna("")
+
+
+def _spans(frame: pd.DataFrame, low: str, high: str, decimals: int) -> list[str]:
+    return [span(first, last, decimals) for first, last in zip(frame[low], frame[high], strict=True)]
+
+
+def _intervals(frame: pd.DataFrame, value: str, decimals: int) -> list[str]:
+    rows = zip(frame[value], frame["low"], frame["high"], strict=True)
+    return [with_interval(number, low, high, decimals) for number, low, high in rows]
