@@ -77,10 +77,10 @@ def copied(checkout, tmp_path) -> Checkout:
     return copy_of(checkout, tmp_path / "copied")
 
 
-@pytest.fixture(scope="module")
-def copied_once(checkout, tmp_path_factory) -> Checkout:
-    """As `copied`, one for all tests of a module."""
-    return copy_of(checkout, tmp_path_factory.mktemp("module") / "copied")
+@pytest.fixture(scope="session")
+def copy(checkout, tmp_path_factory):
+    """Make copies as `copied`, for fixtures that several tests share."""
+    return lambda: copy_of(checkout, tmp_path_factory.mktemp("copy") / "copied")
 
 
 @pytest.fixture(scope="session")
@@ -98,9 +98,7 @@ def write_notebook():
         if prose:
             notebook.cells.append(nbformat.v4.new_markdown_cell(prose))
         if parameters is not None:
-            notebook.cells.append(
-                nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})
-            )
+            notebook.cells.append(nbformat.v4.new_code_cell(parameters, metadata={"tags": ["parameters"]}))
         notebook.cells += [nbformat.v4.new_code_cell(source) for source in cells]
         notebook.metadata["kernelspec"] = {
             "name": "python3",

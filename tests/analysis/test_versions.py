@@ -144,8 +144,16 @@ def test_the_published_table_in_the_compilers_notes_is_the_one_in_this_test() ->
     rows = re.findall(r"^\| (20\d\d) \|(.*)\|(.*)\|(.*)\|$", notes.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(rows) == 19
     # The third column of the notes joins two publications; the one of April 2019 ends with 2018.
-    for cell, name in ((1, "NACTA to the press 2017-09"), (2, "NAP review 2018"), (3, "NACTA report on 2018 (2019-04)")):
-        told = {int(r[0]): int(r[cell].strip().replace(",", "")) for r in rows if re.fullmatch(r"[\d, ]+\d ?", r[cell].strip())}
+    for cell, name in (
+        (1, "NACTA to the press 2017-09"),
+        (2, "NAP review 2018"),
+        (3, "NACTA report on 2018 (2019-04)"),
+    ):
+        told = {
+            int(r[0]): int(r[cell].strip().replace(",", ""))
+            for r in rows
+            if re.fullmatch(r"[\d, ]+\d ?", r[cell].strip())
+        }
         told = {year: value for year, value in told.items() if cell < 3 or year < 2019}
         assert told == PUBLISHED[name]
 

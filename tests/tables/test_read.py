@@ -88,9 +88,7 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, rows):
 
 
 def test_a_whole_number_is_written_without_a_decimal_point(tmp_path):
-    frame = read_table(
-        written(tmp_path / "one", "key,text,count,value\na,,,2061.0\nb,,,0.1\nc,,,\n"), "things"
-    )
+    frame = read_table(written(tmp_path / "one", "key,text,count,value\na,,,2061.0\nb,,,0.1\nc,,,\n"), "things")
     path = write_table(frame, TABLE, tmp_path / "other")
     assert path.read_text(encoding="utf-8") == "key,text,count,value\na,,,2061\nb,,,0.1\nc,,,\n"
 

@@ -1,6 +1,7 @@
 import pytest
 
-from afpak.tables import read_declaration
+from afpak.problems import InputError, listing
+from afpak.tables import load_inputs, read_declaration
 from afpak.tables.validate import validate
 
 
@@ -16,10 +17,190 @@ def test_every_committed_table_is_valid_without_a_network(checkout, no_network):
 
 
 class TestForm:
-    """Types, constraints and keys, all spoiled in one copy: each is reported, so all are."""
+    """Types, constraints and keys, all spoiled in one copy."""
 
     @pytest.fixture(scope="class")
-    def spoiled(self, checkout, lines, tmp_path_factory):
-        from tests_conftest import copy_of
+    def problems(self, copy, lines):
+        data = copy().data
+        lines(data / "series/annual.csv").put(7, "value", "many")
+        lines(data / "series/monthly.csv").put(4, "value", "-3")
+        lines(data / "paper/claims.csv").put(5, "text", "")
+        lines(data / "record/faction_events.csv").put(9, "kind", "quarrel")
+        lines(data / "record/leaders.csv").put(3, "organisation", "nobody")
+        lines(data / "paper/references.csv").put(2, "url", "www.example.org")
+        lines(data / "corrections.csv").append(2, column="note")
+        return validate(read_declaration(data))
 
-        raise NotImplementedError
+    @pytest.mark.parametrize(
+        ("file", "row", "column", "value", "expected"),
+        [
+            ("series/annual.csv", 7, "value", "many", "number"),
+            ("series/monthly.csv", 4, "value", "-3", "minimum"),
+            ("paper/claims.csv", 5, "text", "", "required"),
+            ("record/faction_events.csv", 9, "kind", "quarrel", "ceasefire-end"),
+            ("record/leaders.csv", 3, "organisation", "nobody", "must name a row"),
+            ("paper/references.csv", 2, "url", "www.example.org", "pattern"),
+            ("corrections.csv", 7, "correction", "c001", "must be unique"),
+        ],
+        ids=["type", "minimum", "required", "enum", "foreign key", "pattern", "duplicate key"],
+    )
+    def test_is_reported_with_its_place(self, problems, file, row, column, value, expected):
+        problem = at(problems, file, row, column)
+        assert problem.value == value
+        assert expected in problem.expected
+
+    def test_nothing_else_is_reported(self, problems):
+        assert len(problems) == 7
+
+    def test_the_order_is_that_of_file_and_row(self, problems):
+        assert problems == sorted(problems)
+
+
+class TestCells:
+    """Dates and lists, all spoiled in one copy."""
+
+    @pytest.fixture(scope="class")
+    def spoiled(self, copy, lines):
+        data = copy().data
+        leaders = lines(data / "record/leaders.csv")
+        leaders.put(2, "tenure_end", "2016-02-30")
+        leaders.put(3, "start_alternatives", "2015 | 2015-13")
+        events = lines(data / "record/faction_events.csv")
+        events.put(6, "date", "2014-13")
+        lines(data / "series/spans.csv").put(4, "period", "2015-01/2014")
+        organisations = lines(data / "record/organisations.csv")
+        organisations.put(2, "source", "One | Two | Three")
+        organisations.put(2, "url", "https://example.org/1 | https://example.org/2")
+        return data
+
+    @pytest.fixture(scope="class")
+    def problems(self, spoiled):
+        return validate(read_declaration(spoiled))
+
+    @pytest.mark.parametrize(
+        ("file", "row", "column", "value", "expected"),
+        [
+            ("record/leaders.csv", 2, "tenure_end", "2016-02-30", "calendar"),
+            ("record/leaders.csv", 3, "start_alternatives", "2015-13", "calendar"),
+            ("record/faction_events.csv", 6, "date", "2014-13", "calendar"),
+            ("series/spans.csv", 4, "period", "2015-01/2014", "ends before it begins"),
+            (
+                "record/organisations.csv",
+                2,
+                "url",
+                "https://example.org/1 | https://example.org/2",
+                "each of the 3 sources",
+            ),
+        ],
+        ids=["impossible day", "impossible alternative", "impossible month", "span reversed", "lists"],
+    )
+    def test_is_reported_with_its_place(self, problems, file, row, column, value, expected):
+        problem = at(problems, file, row, column)
+        assert problem.value == value
+        assert expected in problem.expected
+
+    def test_nothing_else_is_reported(self, problems):
+        assert len(problems) == 5
+
+
+class TestMeaning:
+    """Sums, orders and versions, all spoiled in one copy."""
+
+    @pytest.fixture(scope="class")
+    def spoiled(self, copy, lines):
+        data = copy().data
+        annual = lines(data / "series/annual.csv")
+        ucdp = {"series": "UCDP", "place": "Pakistan", "group": "all", "period": "2010"}
+        parts = [
+            annual.find(**ucdp, metric=f"deaths_{kind}_best") for kind in ("state_based", "non_state", "one_sided")
+        ]
+        total = annual.find(**ucdp, metric="deaths_organized_violence_best")
+        annual.put(parts[0], "value", str(int(annual.get(parts[0], "value")) + 1))
+        lowest = annual.find(**(ucdp | {"period": "2012"}), metric="deaths_organized_violence_low")
+        best = annual.find(**(ucdp | {"period": "2012"}), metric="deaths_organized_violence_best")
+        annual.put(lowest, "value", str(int(annual.get(best, "value")) + 7))
+        monthly = lines(data / "series/monthly.csv")
+        first = monthly.find(series="IS-K attacks (UN)", period="2021-09")  # 38 attacks, without a note
+        monthly.append(first, version="a later one", value="57")
+        near = monthly.find(series="IS-K attacks (UN)", period="2021-10")  # 48 attacks, without a note
+        monthly.append(near, version="a later one", value="52")
+        return {
+            "problems": validate(read_declaration(data)),
+            "total": annual.get(total, "value"),
+            "parts": " + ".join(annual.get(part, "value") for part in parts),
+            "low": annual.get(lowest, "value"),
+            "best": annual.get(best, "value"),
+        }
+
+    def test_a_broken_sum_names_the_total_its_parts_and_the_figure(self, spoiled):
+        problem = at(spoiled["problems"], "series/annual.csv", None, "deaths_organized_violence_best")
+        assert problem.value == spoiled["total"]
+        assert spoiled["parts"] in problem.expected
+        assert "UCDP, Pakistan, 2010" in problem.expected
+
+    def test_a_broken_order_names_both_figures(self, spoiled):
+        problem = at(spoiled["problems"], "series/annual.csv", None, "deaths_organized_violence_low")
+        assert problem.value == spoiled["low"]
+        assert "UCDP, Pakistan, 2012" in problem.expected
+        assert problem.expected.endswith(f"no more than deaths_organized_violence_best, {spoiled['best']}")
+
+    def test_versions_far_apart_need_a_note_and_near_ones_do_not(self, spoiled):
+        problem = at(spoiled["problems"], "series/monthly.csv", None, "note")
+        assert "2021-09" in problem.expected
+        assert "from 38 to 57" in problem.expected
+
+    def test_nothing_else_is_reported(self, spoiled):
+        assert len(spoiled["problems"]) == 3
+
+
+def test_a_correction_whose_source_was_mended_is_reported(copied, lines):
+    annual = lines(copied.data / "series/annual.csv")
+    line = annual.find(series="GTI (IEP)", group="TTP", period="2024", value="585")  # what c003 drops
+    annual.put(line, "value", "558")
+    problems = validate(read_declaration(copied.data))
+    problem = at(problems, "corrections.csv", 4, "expected")
+    assert problem.value == "585"
+    assert "558" in problem.expected and "remove this correction" in problem.expected
+    assert len(problems) == 1
+
+
+def test_a_wrong_header_and_a_wrong_cell_of_one_file_are_both_reported(copied, lines):
+    annual = lines(copied.data / "series/annual.csv")
+    annual.put(7, "value", "many")
+    annual.header[annual.header.index("note")] = "remark"
+    annual.save()
+    problems = validate(read_declaration(copied.data))
+    assert at(problems, "series/annual.csv", 7, "value").value == "many"
+    assert any("remark" in str(problem) for problem in problems)
+
+
+def test_a_missing_file_is_named(copied):
+    (copied.data / "record/leaders.csv").unlink()
+    problems = validate(read_declaration(copied.data))
+    assert any("record/leaders.csv" in str(problem) for problem in problems)
+
+
+def test_a_file_that_is_not_utf_8_is_named(copied):
+    path = copied.data / "record/leaders.csv"
+    path.write_bytes(path.read_bytes().replace(b"Hafiz Saeed Khan", b"Hafiz Sa\xefd Khan", 1))
+    problems = validate(read_declaration(copied.data))
+    assert any("record/leaders.csv" in str(problem) for problem in problems)
+
+
+def test_many_errors_are_all_found_and_at_most_fifty_shown(copied, lines):
+    monthly = lines(copied.data / "series/monthly.csv")
+    for row in monthly.rows[:60]:
+        row[monthly.header.index("unit")] = "dozens"
+    monthly.save()
+    problems = validate(read_declaration(copied.data))
+    assert [problem.row for problem in problems] == list(range(2, 62))
+    said = listing(problems)
+    assert said.count("dozens") == 50
+    assert "60 problems" in said
+
+
+def test_a_mended_source_stops_loading_too(copied, lines):
+    annual = lines(copied.data / "series/annual.csv")
+    annual.put(annual.find(series="GTI (IEP)", group="TTP", period="2024", value="585"), "value", "558")
+    with pytest.raises(InputError, match="remove this correction"):
+        load_inputs(data=copied.data)

@@ -20,6 +20,8 @@ from afpak.tables.inputs import parse_day
 # would fit its one or two points exactly and its error would mean nothing.
 PERIODS_FOR_LEVEL = 2
 PERIODS_FOR_SLOPE = 4
+# What a frame of counts holds besides terms of a model.
+NOT_TERMS = ("year", "count", "lowest", "highest", "versions")
 # Fewer years than this don't show a course.
 YEARS_FOR_A_COLUMN = 3
 # Bonett and Wright's interval rests on a normal approximation that fails for very short series.
@@ -220,7 +222,8 @@ class Break:
     day : datetime.date
         The date.
     before, after : int
-        Whole years with a count on either side of it.
+        Whole years with a count between it and the break before, or the beginning, and between it and the next
+        break, or the end.
     level, slope : str
         Name of the term in the design, or empty if the data can't tell it.
     """
@@ -264,25 +267,47 @@ def design(frame: pd.DataFrame, breaks: Sequence[str]) -> tuple[pd.DataFrame, tu
     pandas.DataFrame, tuple of Break
         The frame with ``time`` (years since the middle of the first one) and the terms of every break that
         the data can tell, and what they can tell. A level needs two whole years with a count on either
-        side, a slope four.
+        side, a slope four, counted to the next break or the end of the series; a term that the years at
+        hand can't tell apart from the others is left out too.
     """
     terms = frame.copy()
     terms["time"] = (frame["year"] - frame["year"].min()).astype(float)
+    days = sorted(parse_day(text) for text in breaks)
     told = []
-    for text in sorted(breaks):
-        day = parse_day(text)
-        before, after = int((frame["year"] < day.year).sum()), int((frame["year"] > day.year).sum())
-        fewest = min(before, after)
-        label = f"{day.year}_{day.month:02d}"
-        level = f"level_{label}" if fewest >= PERIODS_FOR_LEVEL else ""
-        slope = f"slope_{label}" if fewest >= PERIODS_FOR_SLOPE else ""
+    for i, day in enumerate(days):
+        before = _whole_years(frame, days[i - 1] if i else None, day)
+        after = _whole_years(frame, day, days[i + 1] if i + 1 < len(days) else None)
         elapsed = [_elapsed(int(year), day) for year in frame["year"]]
-        if level:
-            terms[level] = [share for share, _ in elapsed]
-        if slope:
-            terms[slope] = [mean for _, mean in elapsed]
-        told.append(Break(day, before, after, level, slope))
+        names = []
+        for kind, fewest, values in (
+            ("level", PERIODS_FOR_LEVEL, [share for share, _ in elapsed]),
+            ("slope", PERIODS_FOR_SLOPE, [mean for _, mean in elapsed]),
+        ):
+            name = f"{kind}_{day.year}_{day.month:02d}"
+            told_apart = min(before, after) >= fewest and _adds(terms, values)
+            if told_apart:
+                terms[name] = values
+            names.append(name if told_apart else "")
+        told.append(Break(day, before, after, *names))
     return terms, tuple(told)
+
+
+def _whole_years(frame: pd.DataFrame, since: date | None, until: date | None) -> int:
+    """Years with a count that lie wholly between two days."""
+    years = frame["year"]
+    inside = pd.Series(True, index=years.index)
+    if since is not None:
+        inside &= years > since.year
+    if until is not None:
+        inside &= years < until.year
+    return int(inside.sum())
+
+
+def _adds(terms: pd.DataFrame, values: Sequence[float]) -> bool:
+    """Whether a further term can be told apart from those there are, with a year to spare."""
+    there = terms.drop(columns=[name for name in NOT_TERMS if name in terms]).to_numpy(float)
+    columns = np.column_stack([np.ones(len(terms)), there, values])
+    return bool(len(terms) > columns.shape[1] and np.linalg.matrix_rank(columns) == columns.shape[1])
 
 
 def long_enough(

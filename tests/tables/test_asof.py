@@ -1,0 +1,197 @@
+import calendar
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afpak.tables import read_declaration
+from afpak.tables.asof import cut
+from afpak.tables.declaration import AsOf, Column, Mask, Table
+from afpak.tables.read import read_table
+
+COMPILED = "2024-06-01"
+DATED = Table(
+    "dated",
+    "dated.csv",
+    "Dated",
+    "Rows with dates",
+    (Column("happened", "string", ""), Column("published", "string", "")),
+    ("happened",),
+    AsOf("happened", "published"),
+)
+LEADERS = Table(
+    "leaders",
+    "leaders.csv",
+    "Leaders",
+    "Tenures",
+    tuple(Column(name, "string", "") for name in ("start", "known", "end", "end_known", "cause", "status", "seen")),
+    ("start",),
+    AsOf(
+        "start",
+        "known",
+        (
+            Mask("end", "end_known", ("end", "end_known", "cause"), {"status": "incumbent"}),
+            Mask("seen", "seen", ("seen",), {}),
+        ),
+    ),
+)
+DAYS = st.dates(date(1995, 1, 1), date(2030, 12, 31))
+
+
+def last_day(text: str) -> date:
+    """Last day that a partial date or a span may mean, by the calendar module."""
+    parts = [int(part) for part in text.split("/")[-1].split("-")]
+    year, month = parts[0], parts[1] if len(parts) > 1 else 12
+    return date(year, month, parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1])
+
+
+def shown(happened: str, published: str | None, as_of: str) -> bool:
+    frame = pd.DataFrame({"happened": [happened], "published": [published]}, dtype=object)
+    return len(cut(frame, DATED, date.fromisoformat(as_of), COMPILED)) == 1
+
+
+@pytest.mark.parametrize(
+    ("happened", "last"),
+    [
+        ("2021", "2021-12-31"),
+        ("2020-02", "2020-02-29"),
+        ("2021-02", "2021-02-28"),
+        ("2021-05-09", "2021-05-09"),
+        ("2019-03/2021-11", "2021-11-30"),
+    ],
+)
+def test_a_row_counts_only_once_its_whole_period_is_over(happened, last):
+    before = date.fromordinal(date.fromisoformat(last).toordinal() - 1).isoformat()
+    assert shown(happened, "2000", last)
+    assert not shown(happened, "2000", before)
+
+
+@pytest.mark.parametrize(
+    ("published", "last"), [("2022-01-31", "2022-01-31"), ("2022-01", "2022-01-31"), ("2022", "2022-12-31")]
+)
+def test_a_row_counts_only_once_it_was_certainly_published(published, last):
+    before = date.fromordinal(date.fromisoformat(last).toordinal() - 1).isoformat()
+    assert shown("2010", published, last)
+    assert not shown("2010", published, before)
+
+
+def test_a_row_of_unknown_publication_counts_from_the_day_of_compilation():
+    assert shown("2010", None, "2024-06-01")
+    assert not shown("2010", None, "2024-05-31")
+
+
+def leaders(**cells):
+    row = {
+        "start": "2010",
+        "known": "2010-05",
+        "end": None,
+        "end_known": None,
+        "cause": None,
+        "status": "ended",
+        "seen": None,
+    }
+    return pd.DataFrame([row | cells], dtype=object)
+
+
+def as_of(frame, day):
+    return cut(frame, LEADERS, date.fromisoformat(day), COMPILED).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("end", "end_known"),
+    [("2015-03", "2021-07-01"), ("2021-07-01", "2015"), ("2015", None)],
+    ids=["known later", "happened later", "known at an unknown time"],
+)
+def test_a_leader_whose_end_was_not_known_is_incumbent(end, end_known):
+    row = as_of(leaders(end=end, end_known=end_known, cause="arrest"), "2021-06-30")
+    assert row["status"] == "incumbent"
+    assert row[["end", "end_known", "cause"]].isna().all()
+    assert row["start"] == "2010"
+
+
+def test_a_leader_whose_end_was_known_has_ended():
+    row = as_of(leaders(end="2015-03", end_known="2021-07-01", cause="arrest"), "2021-07-01")
+    assert row[["status", "end", "end_known", "cause"]].tolist() == ["ended", "2015-03", "2021-07-01", "arrest"]
+
+
+def test_a_later_sighting_is_blanked_and_the_status_stays():
+    frame = leaders(status="unknown", seen="2018-07")
+    assert pd.isna(as_of(frame, "2018-07-30")["seen"])
+    assert as_of(frame, "2018-07-30")["status"] == "unknown"
+    assert as_of(frame, "2018-07-31")["seen"] == "2018-07"
+
+
+def test_the_frame_given_is_left_as_it_was():
+    frame = leaders(end="2015", end_known="2023", cause="arrest", seen="2020")
+    before = frame.copy()
+    cut(frame, LEADERS, date(2015, 1, 1), COMPILED)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_rows_keep_their_order_and_are_renumbered():
+    frame = pd.DataFrame({"happened": ["2012", "2025", "2010"], "published": ["2013"] * 3}, dtype=object)
+    kept = cut(frame, DATED, date(2020, 1, 1), COMPILED)
+    assert kept["happened"].tolist() == ["2012", "2010"]
+    assert kept.index.tolist() == [0, 1]
+
+
+def test_a_table_without_a_rule_is_returned_whole_and_as_a_copy():
+    table = Table("plain", "plain.csv", "Plain", "No dates", (Column("a", "string", ""),), ("a",))
+    frame = pd.DataFrame({"a": ["1999", "2999"]})
+    kept = cut(frame, table, date(2000, 1, 1), COMPILED)
+    pd.testing.assert_frame_equal(kept, frame)
+    kept.loc[0, "a"] = "changed"
+    assert frame.loc[0, "a"] == "1999"
+
+
+@pytest.fixture(scope="module")
+def real(checkout):
+    """Every real table that is cut, with its declaration and the day of compilation."""
+    declaration = read_declaration(checkout.data)
+    dated = {name: table for name, table in declaration.tables.items() if table.as_of}
+    return [(table, read_table(declaration, name), declaration.created) for name, table in dated.items()]
+
+
+@settings(max_examples=15)
+@given(day=DAYS)
+def test_the_rows_shown_of_the_real_tables_are_those_over_and_public_by_then(real, day):
+    for table, frame, created in real:
+        rule = table.as_of
+        expected = [
+            tuple(key)
+            for key, happened, published in zip(
+                frame[list(table.primary_key)].itertuples(index=False),
+                frame[rule.happened],
+                frame[rule.published].fillna(created),
+                strict=True,
+            )
+            if last_day(happened) <= day and last_day(published) <= day
+        ]
+        found = cut(frame, table, day, created)[list(table.primary_key)]
+        assert list(found.itertuples(index=False, name=None)) == expected
+
+
+@settings(max_examples=15)
+@given(days=st.tuples(DAYS, DAYS).map(sorted))
+def test_an_earlier_date_never_shows_more(real, days):
+    earlier, later = days
+    for table, frame, created in real:
+        key = list(table.primary_key)
+        few, many = (cut(frame, table, day, created).set_index(key) for day in (earlier, later))
+        assert set(few.index) <= set(many.index)
+        replaced = {name for mask in table.as_of.masks for name in mask.replacements}
+        for column in few.columns.difference(replaced):
+            told = few[column].dropna()
+            assert told.tolist() == many.loc[told.index, column].tolist()
+
+
+@settings(max_examples=15)
+@given(days=st.tuples(DAYS, DAYS).map(sorted))
+def test_cutting_twice_is_the_same_as_cutting_once_at_the_earlier_date(real, days):
+    earlier, later = days
+    for table, frame, created in real:
+        once = cut(frame, table, earlier, created)
+        pd.testing.assert_frame_equal(cut(once, table, earlier, created), once)
+        pd.testing.assert_frame_equal(cut(cut(frame, table, later, created), table, earlier, created), once)
