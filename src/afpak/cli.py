@@ -8,16 +8,21 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, Task, TextColumn
 from rich.progress import Progress as Bar
+from rich.text import Text
 
 from afpak.problems import InputError
+
+if TYPE_CHECKING:
+    from afpak.build.execute import Outcome
 
 BAD_INPUT, FAILURE = 2, 1
 
@@ -144,20 +149,43 @@ def clean() -> None:
         click.echo("Nothing to remove.")
 
 
+class _TimeSoFar(ProgressColumn):
+    """Seconds since the start; rich's own column stops once the last chapter is done, the build does not."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._begun = time.monotonic()
+
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._begun
+
+    def render(self, task: Task) -> Text:
+        """Draw the time."""
+        return Text(f"{self.seconds():.0f} s")
+
+
 class _Shown:
-    """The progress bar: chapters done, the ones running, the time so far."""
+    """The progress bar: chapters done, the ones running, the time so far.
+
+    Where there is no terminal, as in a log, each thing that happens gets a line instead.
+    """
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
+        self._time = _TimeSoFar()
         self._bar = Bar(
-            TextColumn("{task.description}"),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
-            TimeElapsedColumn(),
+            TextColumn("chapters"),
+            self._time,
+            TextColumn("{task.description}"),
             console=self._console,
+            disable=not self._console.is_terminal,
         )
         self._task = self._bar.add_task("starting", total=None)
         self._running: list[str] = []
+        self._done, self._chapters = 0, 0
 
     def __enter__(self) -> _Shown:
         self._bar.start()
@@ -167,28 +195,28 @@ class _Shown:
         self._bar.stop()
 
     def begin(self, chapters: int) -> None:
+        """Be told how many chapters there are."""
+        self._chapters = chapters
         self._bar.update(self._task, total=chapters, completed=0)
 
     def started(self, chapter: str) -> None:
+        """Be told of a chapter that starts."""
         self._running.append(chapter)
-        self._say(", ".join(self._running))
+        self.step(", ".join(self._running))
 
-    def done(self, outcome: Any) -> None:
+    def done(self, outcome: Outcome) -> None:
+        """Be told of a chapter that ended."""
+        self._done += 1
         self._running.remove(outcome.chapter)
         self._bar.advance(self._task)
-        self._say(", ".join(self._running) or "all chapters done")
+        self.step(", ".join(self._running) or "all chapters done")
 
     def step(self, what: str) -> None:
-        self._say(what)
-
-    def _say(self, what: str) -> None:
+        """Be told what comes next."""
         self._bar.update(self._task, description=what)
         if not self._console.is_terminal:
-            # A log has no bar: one line for each thing that happens.
-            finished = int(self._bar.tasks[0].completed)
-            total = self._bar.tasks[0].total
-            count = f"{finished} of {int(total)} chapters done, " if total else ""
-            self._console.print(f"{self._bar.tasks[0].elapsed or 0:5.1f} s  {count}{what}", highlight=False)
+            chapters = f"{self._done} of {self._chapters} chapters done, " if self._chapters else ""
+            self._console.print(f"{self._time.seconds():5.1f} s  {chapters}{what}", highlight=False)
 
 
 def _relative(path: Path) -> Path:

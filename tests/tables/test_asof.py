@@ -154,7 +154,7 @@ def real(checkout):
     return [(table, read_table(declaration, name), declaration.created) for name, table in dated.items()]
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(day=DAYS)
 def test_the_rows_shown_of_the_real_tables_are_those_over_and_public_by_then(real, day):
     for table, frame, created in real:
@@ -173,7 +173,7 @@ def test_the_rows_shown_of_the_real_tables_are_those_over_and_public_by_then(rea
         assert list(found.itertuples(index=False, name=None)) == expected
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(days=st.tuples(DAYS, DAYS).map(sorted))
 def test_an_earlier_date_never_shows_more(real, days):
     earlier, later = days
@@ -187,7 +187,7 @@ def test_an_earlier_date_never_shows_more(real, days):
             assert told.tolist() == many.loc[told.index, column].tolist()
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(days=st.tuples(DAYS, DAYS).map(sorted))
 def test_cutting_twice_is_the_same_as_cutting_once_at_the_earlier_date(real, days):
     earlier, later = days

@@ -16,141 +16,140 @@ def test_every_committed_table_is_valid_without_a_network(checkout, no_network):
     assert [str(problem) for problem in validate(read_declaration(checkout.data))] == []
 
 
-class TestForm:
-    """Types, constraints and keys, all spoiled in one copy."""
-
-    @pytest.fixture(scope="class")
-    def problems(self, copy, lines):
-        data = copy().data
-        lines(data / "series/annual.csv").put(7, "value", "many")
-        lines(data / "series/monthly.csv").put(4, "value", "-3")
-        lines(data / "paper/claims.csv").put(5, "text", "")
-        lines(data / "record/faction_events.csv").put(9, "kind", "quarrel")
-        lines(data / "record/leaders.csv").put(3, "organisation", "nobody")
-        lines(data / "paper/references.csv").put(2, "url", "www.example.org")
-        lines(data / "corrections.csv").append(2, column="note")
-        return validate(read_declaration(data))
-
-    @pytest.mark.parametrize(
-        ("file", "row", "column", "value", "expected"),
-        [
-            ("series/annual.csv", 7, "value", "many", "number"),
-            ("series/monthly.csv", 4, "value", "-3", "minimum"),
-            ("paper/claims.csv", 5, "text", "", "required"),
-            ("record/faction_events.csv", 9, "kind", "quarrel", "ceasefire-end"),
-            ("record/leaders.csv", 3, "organisation", "nobody", "must name a row"),
-            ("paper/references.csv", 2, "url", "www.example.org", "pattern"),
-            ("corrections.csv", 7, "correction", "c001", "must be unique"),
-        ],
-        ids=["type", "minimum", "required", "enum", "foreign key", "pattern", "duplicate key"],
-    )
-    def test_is_reported_with_its_place(self, problems, file, row, column, value, expected):
-        problem = at(problems, file, row, column)
-        assert problem.value == value
-        assert expected in problem.expected
-
-    def test_nothing_else_is_reported(self, problems):
-        assert len(problems) == 7
-
-    def test_the_order_is_that_of_file_and_row(self, problems):
-        assert problems == sorted(problems)
+@pytest.fixture(scope="module")
+def form_problems(copy, lines):
+    data = copy().data
+    lines(data / "series/annual.csv").put(7, "value", "many")
+    lines(data / "series/monthly.csv").put(4, "value", "-3")
+    lines(data / "paper/claims.csv").put(5, "text", "")
+    lines(data / "record/faction_events.csv").put(9, "kind", "quarrel")
+    lines(data / "record/leaders.csv").put(3, "organisation", "nobody")
+    lines(data / "paper/references.csv").put(2, "url", "www.example.org")
+    lines(data / "corrections.csv").append(2, column="note")
+    return validate(read_declaration(data))
 
 
-class TestCells:
-    """Dates and lists, all spoiled in one copy."""
-
-    @pytest.fixture(scope="class")
-    def spoiled(self, copy, lines):
-        data = copy().data
-        leaders = lines(data / "record/leaders.csv")
-        leaders.put(2, "tenure_end", "2016-02-30")
-        leaders.put(3, "start_alternatives", "2015 | 2015-13")
-        events = lines(data / "record/faction_events.csv")
-        events.put(6, "date", "2014-13")
-        lines(data / "series/spans.csv").put(4, "period", "2015-01/2014")
-        organisations = lines(data / "record/organisations.csv")
-        organisations.put(2, "source", "One | Two | Three")
-        organisations.put(2, "url", "https://example.org/1 | https://example.org/2")
-        return data
-
-    @pytest.fixture(scope="class")
-    def problems(self, spoiled):
-        return validate(read_declaration(spoiled))
-
-    @pytest.mark.parametrize(
-        ("file", "row", "column", "value", "expected"),
-        [
-            ("record/leaders.csv", 2, "tenure_end", "2016-02-30", "calendar"),
-            ("record/leaders.csv", 3, "start_alternatives", "2015-13", "calendar"),
-            ("record/faction_events.csv", 6, "date", "2014-13", "calendar"),
-            ("series/spans.csv", 4, "period", "2015-01/2014", "ends before it begins"),
-            (
-                "record/organisations.csv",
-                2,
-                "url",
-                "https://example.org/1 | https://example.org/2",
-                "each of the 3 sources",
-            ),
-        ],
-        ids=["impossible day", "impossible alternative", "impossible month", "span reversed", "lists"],
-    )
-    def test_is_reported_with_its_place(self, problems, file, row, column, value, expected):
-        problem = at(problems, file, row, column)
-        assert problem.value == value
-        assert expected in problem.expected
-
-    def test_nothing_else_is_reported(self, problems):
-        assert len(problems) == 5
+@pytest.mark.parametrize(
+    ("file", "row", "column", "value", "expected"),
+    [
+        ("series/annual.csv", 7, "value", "many", "number"),
+        ("series/monthly.csv", 4, "value", "-3", "minimum"),
+        ("paper/claims.csv", 5, "text", "", "required"),
+        ("record/faction_events.csv", 9, "kind", "quarrel", "ceasefire-end"),
+        ("record/leaders.csv", 3, "organisation", "nobody", "must name a row"),
+        ("paper/references.csv", 2, "url", "www.example.org", "pattern"),
+        ("corrections.csv", 7, "correction", "c001", "must be unique"),
+    ],
+    ids=["type", "minimum", "required", "enum", "foreign key", "pattern", "duplicate key"],
+)
+def test_a_wrong_form_is_reported_with_its_place(form_problems, file, row, column, value, expected):
+    problem = at(form_problems, file, row, column)
+    assert problem.value == value
+    assert expected in problem.expected
 
 
-class TestMeaning:
-    """Sums, orders and versions, all spoiled in one copy."""
+def test_wrong_forms_hide_or_add_nothing(form_problems):
+    assert len(form_problems) == 7
 
-    @pytest.fixture(scope="class")
-    def spoiled(self, copy, lines):
-        data = copy().data
-        annual = lines(data / "series/annual.csv")
-        ucdp = {"series": "UCDP", "place": "Pakistan", "group": "all", "period": "2010"}
-        parts = [
-            annual.find(**ucdp, metric=f"deaths_{kind}_best") for kind in ("state_based", "non_state", "one_sided")
-        ]
-        total = annual.find(**ucdp, metric="deaths_organized_violence_best")
-        annual.put(parts[0], "value", str(int(annual.get(parts[0], "value")) + 1))
-        lowest = annual.find(**(ucdp | {"period": "2012"}), metric="deaths_organized_violence_low")
-        best = annual.find(**(ucdp | {"period": "2012"}), metric="deaths_organized_violence_best")
-        annual.put(lowest, "value", str(int(annual.get(best, "value")) + 7))
-        monthly = lines(data / "series/monthly.csv")
-        first = monthly.find(series="IS-K attacks (UN)", period="2021-09")  # 38 attacks, without a note
-        monthly.append(first, version="a later one", value="57")
-        near = monthly.find(series="IS-K attacks (UN)", period="2021-10")  # 48 attacks, without a note
-        monthly.append(near, version="a later one", value="52")
-        return {
-            "problems": validate(read_declaration(data)),
-            "total": annual.get(total, "value"),
-            "parts": " + ".join(annual.get(part, "value") for part in parts),
-            "low": annual.get(lowest, "value"),
-            "best": annual.get(best, "value"),
-        }
 
-    def test_a_broken_sum_names_the_total_its_parts_and_the_figure(self, spoiled):
-        problem = at(spoiled["problems"], "series/annual.csv", None, "deaths_organized_violence_best")
-        assert problem.value == spoiled["total"]
-        assert spoiled["parts"] in problem.expected
-        assert "UCDP, Pakistan, 2010" in problem.expected
+def test_the_order_of_problems_is_that_of_file_and_row(form_problems):
+    assert form_problems == sorted(form_problems)
 
-    def test_a_broken_order_names_both_figures(self, spoiled):
-        problem = at(spoiled["problems"], "series/annual.csv", None, "deaths_organized_violence_low")
-        assert problem.value == spoiled["low"]
-        assert "UCDP, Pakistan, 2012" in problem.expected
-        assert problem.expected.endswith(f"no more than deaths_organized_violence_best, {spoiled['best']}")
 
-    def test_versions_far_apart_need_a_note_and_near_ones_do_not(self, spoiled):
-        problem = at(spoiled["problems"], "series/monthly.csv", None, "note")
-        assert "2021-09" in problem.expected
-        assert "from 38 to 57" in problem.expected
+@pytest.fixture(scope="module")
+def spoiled_cells(copy, lines):
+    data = copy().data
+    leaders = lines(data / "record/leaders.csv")
+    leaders.put(2, "tenure_end", "2016-02-30")
+    leaders.put(3, "start_alternatives", "2015 | 2015-13")
+    events = lines(data / "record/faction_events.csv")
+    events.put(6, "date", "2014-13")
+    lines(data / "series/spans.csv").put(4, "period", "2015-01/2014")
+    organisations = lines(data / "record/organisations.csv")
+    organisations.put(2, "source", "One | Two | Three")
+    organisations.put(2, "url", "https://example.org/1 | https://example.org/2")
+    return data
 
-    def test_nothing_else_is_reported(self, spoiled):
-        assert len(spoiled["problems"]) == 3
+
+@pytest.fixture(scope="module")
+def cells_problems(spoiled_cells):
+    return validate(read_declaration(spoiled_cells))
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "column", "value", "expected"),
+    [
+        ("record/leaders.csv", 2, "tenure_end", "2016-02-30", "calendar"),
+        ("record/leaders.csv", 3, "start_alternatives", "2015-13", "calendar"),
+        ("record/faction_events.csv", 6, "date", "2014-13", "calendar"),
+        ("series/spans.csv", 4, "period", "2015-01/2014", "ends before it begins"),
+        (
+            "record/organisations.csv",
+            2,
+            "url",
+            "https://example.org/1 | https://example.org/2",
+            "each of the 3 sources",
+        ),
+    ],
+    ids=["impossible day", "impossible alternative", "impossible month", "span reversed", "lists"],
+)
+def test_wrong_contents_are_reported_with_its_place(cells_problems, file, row, column, value, expected):
+    problem = at(cells_problems, file, row, column)
+    assert problem.value == value
+    assert expected in problem.expected
+
+
+def test_wrong_contents_hide_or_add_nothing(cells_problems):
+    assert len(cells_problems) == 5
+
+
+@pytest.fixture(scope="module")
+def figures(copy, lines):
+    data = copy().data
+    annual = lines(data / "series/annual.csv")
+    ucdp = {"series": "UCDP", "place": "Pakistan", "group": "all", "period": "2010"}
+    parts = [annual.find(**ucdp, metric=f"deaths_{kind}_best") for kind in ("state_based", "non_state", "one_sided")]
+    total = annual.find(**ucdp, metric="deaths_organized_violence_best")
+    annual.put(parts[0], "value", str(int(annual.get(parts[0], "value")) + 1))
+    lowest = annual.find(**(ucdp | {"period": "2012"}), metric="deaths_organized_violence_low")
+    best = annual.find(**(ucdp | {"period": "2012"}), metric="deaths_organized_violence_best")
+    annual.put(lowest, "value", str(int(annual.get(best, "value")) + 7))
+    monthly = lines(data / "series/monthly.csv")
+    first = monthly.find(series="IS-K attacks (UN)", period="2021-09")  # 38 attacks, without a note
+    monthly.append(first, version="a later one", value="57")
+    near = monthly.find(series="IS-K attacks (UN)", period="2021-10")  # 48 attacks, without a note
+    monthly.append(near, version="a later one", value="52")
+    return {
+        "problems": validate(read_declaration(data)),
+        "total": annual.get(total, "value"),
+        "parts": " + ".join(annual.get(part, "value") for part in parts),
+        "low": annual.get(lowest, "value"),
+        "best": annual.get(best, "value"),
+    }
+
+
+def test_a_broken_sum_names_the_total_its_parts_and_the_figure(figures):
+    problem = at(figures["problems"], "series/annual.csv", None, "deaths_organized_violence_best")
+    assert problem.value == figures["total"]
+    assert figures["parts"] in problem.expected
+    assert "UCDP, Pakistan, 2010" in problem.expected
+
+
+def test_a_broken_order_names_both_figures(figures):
+    problem = at(figures["problems"], "series/annual.csv", None, "deaths_organized_violence_low")
+    assert problem.value == figures["low"]
+    assert "UCDP, Pakistan, 2012" in problem.expected
+    assert problem.expected.endswith(f"no more than deaths_organized_violence_best, {figures['best']}")
+
+
+def test_versions_far_apart_need_a_note_and_near_ones_do_not(figures):
+    problem = at(figures["problems"], "series/monthly.csv", None, "note")
+    assert "2021-09" in problem.expected
+    assert "from 38 to 57" in problem.expected
+
+
+def test_wrong_figures_hide_or_add_nothing(figures):
+    assert len(figures["problems"]) == 3
 
 
 def test_a_correction_whose_source_was_mended_is_reported(copied, lines):

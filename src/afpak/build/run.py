@@ -90,6 +90,9 @@ def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress) -> B
             {"as_of": plan.inputs.as_of.isoformat()},
         )
         html = compile_book(work / "source", work / "compiled")
+        for job in jobs:
+            # What a reader downloads is the executed chapter, not its staged form with directives in it.
+            shutil.copyfile(job.executed, html / "_sources" / job.executed.name)
         progress.step("putting it in place")
         complete = work / "complete"
         complete.mkdir()

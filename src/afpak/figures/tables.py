@@ -174,6 +174,7 @@ def beside_the_paper(lengths: pd.DataFrame, names: Mapping[str, str]) -> Records
                 "where": _commas(lengths["paper_sections"]),
                 "end in the paper": stated + _with_comma(lengths["paper_cause"]),
                 "recorded end": recorded + _with_comma(lengths["end_cause"]),
+                "last seen in office": lengths["last_seen"],
                 "place": lengths["end_place"],
                 "other reports": _commas(lengths["cause_alternatives"]),
                 "what sources dispute": lengths["note"],

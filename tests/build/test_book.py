@@ -1,0 +1,26 @@
+import pytest
+
+from afpak.build.book import BookError, compile_book
+
+
+@pytest.fixture
+def source(tmp_path):
+    folder = tmp_path / "source"
+    folder.mkdir()
+    (folder / "_config.yml").write_text("title: Tiny\nexecute:\n  execute_notebooks: 'off'\n")
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\n")
+    (folder / "index.md").write_text("# A tiny book\n\nWords.\n")
+    return folder
+
+
+def test_a_sound_source_becomes_pages(source, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    html = compile_book(source, tmp_path / "out")
+    assert "A tiny book" in (html / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_warning_stops_the_book_and_names_the_page(source, tmp_path):
+    (source / "index.md").write_text("# A tiny book\n\n[nowhere](missing.md)\n")
+    with pytest.raises(BookError, match=r"index\.md.*missing\.md") as caught:
+        compile_book(source, tmp_path / "out")
+    assert str(source) not in str(caught.value)

@@ -1,0 +1,166 @@
+import ast
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from click.testing import CliRunner
+
+from afpak.build.book import BookError
+from afpak.build.stage import OutputError
+from afpak.cli import main
+
+COMMANDS = ("build", "check", "lab", "serve", "clean")
+
+
+@pytest.fixture
+def afpak(copied, monkeypatch):
+    """Run a command inside a copy of the project."""
+    monkeypatch.chdir(copied.root)
+    return lambda *arguments: CliRunner().invoke(main, list(arguments))
+
+
+def test_the_commands_are_those_of_the_house():
+    assert set(main.commands) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_of_every_command_shows_an_example_of_it(command, flag):
+    result = CliRunner().invoke(main, [command, flag])
+    assert result.exit_code == 0
+    assert f"Example: afpak {command}" in " ".join(result.output.split())
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_example_names_options_and_parameters_that_exist(command, checkout):
+    words = main.commands[command].epilog.split()
+    known = {option for parameter in main.commands[command].params for option in parameter.opts}
+    assert {word for word in words if word.startswith("-")} <= known
+    if "-p" in words:
+        name = words[words.index("-p") + 1].partition("=")[0]
+        assert any(name in path.read_text(encoding="utf-8") for path in checkout.notebooks.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["build", "papers-2022"], "did you mean 'paper-2022'?"),
+        (["build", "-p", "frist_year=2007"], "did you mean 'first_year'?"),
+        (["build", "-p", "first_year=soon"], "expected int"),
+        (["build", "-p", "first_year"], "expected NAME=VALUE"),
+        (["build", "--as-of", "2022-02-30"], "not a day of the calendar"),
+        (["build", "--jobs", "0"], "--jobs"),
+        (["serve", "paper-2022"], "not built yet; run: afpak build paper-2022"),
+        (["serve", "--port", "70000"], "--port"),
+    ],
+)
+def test_bad_input_ends_with_two_words_and_no_traceback(afpak, arguments, said, monkeypatch):
+    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
+    result = afpak(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_outside_a_checkout_every_command_says_so(tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, [command])
+    assert result.exit_code == 2
+    assert "not inside a checkout" in result.stderr
+
+
+def test_a_wrong_table_stops_the_build_before_any_chapter(afpak, copied, lines, monkeypatch):
+    lines(copied.data / "record/leaders.csv").put(2, "tenure_end", "2016-02-30")
+    monkeypatch.setattr("afpak.build.run.build", lambda *_: pytest.fail("a chapter would have run"))
+    result = afpak("build")
+    assert result.exit_code == 2
+    assert "record/leaders.csv, row 2, column tenure_end: found '2016-02-30'" in result.stderr
+    assert not copied.builds.exists()
+
+
+@pytest.mark.parametrize("error", [BookError("a warning"), OutputError("chapter x: two numbers are named y")])
+def test_a_build_that_fails_ends_with_one(afpak, monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
+    monkeypatch.setattr("afpak.build.run.build", fail)
+    result = afpak("build")
+    assert result.exit_code == 1
+    assert str(error) in result.stderr
+    assert "The published book was left as it was." in result.stderr
+
+
+def test_check_says_what_each_table_holds(afpak, copied, lines):
+    result = afpak("check")
+    assert result.exit_code == 0
+    assert "All tables are valid." in result.stdout
+    shown = {line.split()[0]: line.split()[1] for line in result.stdout.splitlines()[1:-1]}
+    for name, path in (("leaders", "record/leaders.csv"), ("annual", "series/annual.csv")):
+        assert shown[name] == str(len(lines(copied.data / path).rows))
+
+
+def test_check_reports_every_problem_and_ends_with_two(afpak, copied, lines):
+    monthly = lines(copied.data / "series/monthly.csv")
+    monthly.put(2, "value", "many")
+    monthly.put(3, "unit", "dozens")
+    result = afpak("check")
+    assert result.exit_code == 2
+    assert "series/monthly.csv, row 2, column value: found 'many'" in result.stderr
+    assert "series/monthly.csv, row 3, column unit: found 'dozens'" in result.stderr
+    assert "2 problems" in result.stderr
+
+
+def test_clean_removes_what_builds_wrote_and_nothing_else(afpak, copied):
+    before = sorted(copied.root.rglob("*"))
+    (copied.builds / "paper-2022" / "html").mkdir(parents=True)
+    assert afpak("clean").exit_code == 0
+    assert sorted(copied.root.rglob("*")) == before
+    assert "Nothing to remove" in afpak("clean").stdout
+
+
+def test_serve_shows_a_built_edition_on_this_machine_alone(copied):
+    html = copied.published("paper-2022") / "html"
+    html.mkdir(parents=True)
+    (html / "index.html").write_text("the book")
+    command = [sys.executable, "-c", "from afpak.cli import main; main()", "serve", "paper-2022", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=copied.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            address = re.search(r"http://127\.0\.0\.1:(\d+)/", server.stdout.readline())
+            with urllib.request.urlopen(address.group(0), timeout=30) as page:
+                assert page.read() == b"the book"
+            taken = subprocess.run(
+                [*command[:-1], address.group(1)], cwd=copied.root, capture_output=True, text=True, check=False
+            )
+            assert taken.returncode == 2
+            assert "try another" in taken.stderr
+        finally:
+            server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=30) == 0
+
+
+def test_nothing_in_the_package_prints(checkout):
+    used = [
+        f"{path.name}:{node.lineno}"
+        for path in (checkout.root / "src").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"print", "pprint"}
+    ]
+    assert used == []
+
+
+def test_asking_for_help_loads_none_of_the_slow_libraries():
+    code = (
+        "import sys\nfrom click.testing import CliRunner\nfrom afpak.cli import main\n"
+        "CliRunner().invoke(main, ['--help'])\n"
+        "sys.exit(','.join({'pandas', 'matplotlib', 'papermill', 'frictionless'} & set(sys.modules)))"
+    )
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stderr.strip() == ""
+    )
