@@ -50,6 +50,9 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
         except (BookError, ChapterError, OutputError) as error:
             click.echo(f"{error}\nThe published book was left as it was.", err=True)
             sys.exit(FAILURE)
+        except KeyboardInterrupt:
+            click.echo("\nInterrupted; a published book was left as it was.", err=True)
+            sys.exit(FAILURE)
 
     return wrapper
 

@@ -1,5 +1,7 @@
 from datetime import date
+from keyword import iskeyword
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,9 +49,7 @@ def test_a_line_declares_name_type_default_and_meaning(read):
     assert "A day" in day.meaning
 
 
-NAMES = st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True).filter(
-    lambda name: not __import__("keyword").iskeyword(name)
-)
+NAMES = st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True).filter(lambda name: not iskeyword(name))
 LITERALS = st.one_of(
     st.tuples(st.just("int"), st.integers(-(10**9), 10**9)),
     st.tuples(st.just("float"), st.floats(allow_nan=False, allow_infinity=False)),
@@ -115,8 +115,6 @@ def test_all_lines_at_fault_are_reported(read):
 
 @pytest.mark.parametrize("cells", [0, 2])
 def test_exactly_one_cell_is_tagged(tmp_path, cells):
-    import nbformat
-
     notebook = nbformat.v4.new_notebook()
     notebook.cells = [
         nbformat.v4.new_code_cell("x: int = 1  # one", metadata={"tags": ["parameters"]}) for _ in range(cells)
@@ -222,10 +220,8 @@ def test_an_unknown_name_comes_with_the_nearest_one():
     known = ["first_year", "last_year", "series"]
     problems = unknown_names("-p", ["frist_year", "series", "serie"], known)
     assert [problem.column for problem in problems] == ["frist_year", "serie"]
-    assert ["did you mean 'first_year'?" in problems[0].expected, "did you mean 'series'?" in problems[1].expected] == [
-        True,
-        True,
-    ]
+    for problem, near in zip(problems, ["first_year", "series"], strict=True):
+        assert f"did you mean {near!r}?" in problem.expected
     assert "first_year, last_year, series" in problems[0].expected
 
 

@@ -1,4 +1,5 @@
 import pytest
+import yaml
 
 from afpak.build.paths import find_checkout
 from afpak.problems import InputError
@@ -24,8 +25,6 @@ def test_chapters_are_the_notebooks_by_name(copied):
 
 
 def test_every_chapter_has_its_page_in_the_contents(checkout):
-    import yaml
-
     contents = yaml.safe_load((checkout.root / "_toc.yml").read_text(encoding="utf-8"))
     pages = {page["file"] for part in contents["parts"] for page in part["chapters"]}
     assert set(checkout.chapters) <= pages

@@ -106,10 +106,6 @@ def test_the_former_build_is_kept_if_it_cannot_be_moved(tmp_path, monkeypatch):
 def test_after_a_crash_between_the_renames_a_second_failure_still_loses_nothing(tmp_path, monkeypatch):
     published = tmp_path / "builds" / "paper"
     new = book(tmp_path / "new", "new")
-
-    class PowerCut(BaseException):
-        """Nothing after it runs in that process."""
-
     book(published, "old")
     # What a power cut leaves behind: the former build moved aside, the new one not yet there.
     renamed = []
@@ -122,5 +118,4 @@ def test_after_a_crash_between_the_renames_a_second_failure_still_loses_nothing(
     break_rename(monkeypatch, new, OSError)
     with pytest.raises(OSError, match="no"):
         put_in_place(new, published)
-    left = [path for path in (tmp_path / "builds").iterdir()]
-    assert [words(path) for path in left] == ["probe"]
+    assert [words(path) for path in (tmp_path / "builds").iterdir()] == ["probe"]

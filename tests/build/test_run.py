@@ -120,7 +120,7 @@ def test_the_manifest_names_every_input_with_its_hash(built, project):
     made, _ = built
     hashes = json.loads(made.manifest.read_text(encoding="utf-8"))["inputs"]
     published = project.published("paper-2022")
-    read = [path for path in (project.root / "_config.yml", project.root / "_toc.yml")]
+    read = [project.root / "_config.yml", project.root / "_toc.yml"]
     for folder in (project.book, project.notebooks, project.editions):
         read += [path for path in folder.rglob("*") if path.is_file()]
     expected = {path.relative_to(project.root).as_posix(): path for path in read}

@@ -9,6 +9,9 @@ from afpak.problems import InputError
 from afpak.tables import load_inputs, read_declaration
 from afpak.tables.inputs import freeze, parse_day
 
+# Equal tables are missing the same cells in the same way; pandas warns of unlike ones.
+pytestmark = pytest.mark.filterwarnings("error:Mismatched null-like:FutureWarning")
+
 
 @pytest.fixture(scope="module")
 def paper(checkout):

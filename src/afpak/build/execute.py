@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -87,7 +89,7 @@ def execute(
     outcomes: dict[str, Outcome] = {}
     # papermill changes the working directory, which belongs to the whole process: so processes, not threads.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_leave_quietly) as pool:
         waiting = list(jobs)
         running: dict[Future[Outcome | _Failure], Job] = {}
         try:
@@ -107,6 +109,11 @@ def execute(
             pool.shutdown(cancel_futures=True)
             raise
     return [outcomes[job.chapter] for job in jobs]
+
+
+def _leave_quietly() -> None:
+    """End a worker on Ctrl-C without a traceback of its own; its kernel is shut down on the way out."""
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,9 @@ def plan(checkout: Checkout, edition: str, assignments: Sequence[str] = (), as_o
         problems += unknown_names(place, given, names)
         if AS_OF in given:
             problems.append(
-                Problem(place, None, AS_OF, "", "the as-of date of a whole edition is set by as_of or --as-of")
+                Problem(
+                    f"{place}: {AS_OF}", None, "", "", "the as-of date of a whole edition is set by as_of or --as-of"
+                )
             )
     problems += unknown_names(f"editions/{edition}.yaml, chapters", chosen.chapters, declared)
     for chapter, given in chosen.chapters.items():

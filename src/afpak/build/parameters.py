@@ -25,6 +25,7 @@ from afpak.problems import InputError, Problem
 from afpak.tables.inputs import parse_day
 
 _PLAIN: Mapping[str, type] = {"int": int, "float": float, "str": str, "bool": bool}
+_WORDS = {"int": "a whole number", "float": "a number", "str": "text", "bool": "True or False"}
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,7 @@ def resolve(
     for name, parameter in declared.items():
         resolved[name], complaint = _checked(resolved[name], parameter.type, values)
         if complaint:
-            problems.append(Problem(origin[name], None, name, repr(resolved[name]), complaint))
+            problems.append(Problem(f"{origin[name]}: {name}", None, "", str(resolved[name]), complaint))
     return resolved, problems
 
 
@@ -145,7 +146,8 @@ def unknown_names(place: str, names: Iterable[str], known: Iterable[str]) -> lis
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
             hint = f"did you mean {near[0]!r}? " if near else ""
-            problems.append(Problem(place, None, name, "", f"no such name; {hint}known: {', '.join(known) or 'none'}"))
+            known_ones = ", ".join(known) or "none"
+            problems.append(Problem(f"{place}: {name}", None, "", "", f"no such name; {hint}known: {known_ones}"))
     return problems
 
 
@@ -200,7 +202,7 @@ def _checked(value: Any, type_: str, values: Callable[[str, str], Iterable[str]]
         fits = isinstance(value, expected) and (expected is bool or not isinstance(value, bool))
         if expected is float and isinstance(value, int) and not isinstance(value, bool):
             return float(value), ""
-        return value, "" if fits else f"expected {type_}, this is {type(value).__name__}"
+        return value, "" if fits else f"expected {_WORDS[type_]}"
     table, _, column = type_.partition(".")
     known = sorted(set(values(table, column)))
     if value in known:

@@ -1,0 +1,237 @@
+"""What holds for every figure, whatever it shows."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import matplotlib as mpl
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure as Drawing
+from matplotlib.text import Annotation, Text
+from matplotlib.transforms import Bbox
+
+from afpak.figures import Figure
+from afpak.figures.shown import IncompleteError
+
+from .drawn import FIGURES
+
+SOURCES = Path(__file__).resolve().parents[2] / "src/afpak/figures"
+EDITIONS = ("paper", "latest")
+every_figure = pytest.mark.parametrize("name", FIGURES)
+every_edition = pytest.mark.parametrize("edition", EDITIONS)
+
+
+@pytest.fixture(scope="module")
+def figure(paper, latest):
+    """Each figure of each edition, drawn once."""
+    made: dict[tuple[str, str], Figure] = {}
+
+    def get(name: str, edition: str) -> Figure:
+        if (name, edition) not in made:
+            made[name, edition] = FIGURES[name]({"paper": paper, "latest": latest}[edition])
+        return made[name, edition]
+
+    return get
+
+
+def test_every_function_that_makes_a_figure_is_among_those_tested() -> None:
+    functions = set()
+    for path in SOURCES.glob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Name) and node.returns.id == "Figure":
+                functions.add((path.stem, node.name))
+    drawn = (Path(__file__).parent / "drawn.py").read_text(encoding="utf-8")
+    called = set(re.findall(r"draw_(\w+)\.(\w+)\(", drawn))
+    assert functions
+    assert functions == called
+
+
+@every_edition
+@every_figure
+def test_a_figure_has_name_words_and_data(name, edition, figure) -> None:
+    one = figure(name, edition)
+    assert isinstance(one, Figure)
+    assert one.name == name.split(" of ")[0]
+    assert len(one.alternative) > 80
+    assert one.caption != one.alternative
+    assert not one.data.empty
+    for words in (one.alternative, one.caption):
+        assert not re.search(r"\bnan\b|\bNaT\b|<NA>|\bNone\b", words)
+    assert "not known" not in one.alternative
+
+
+@every_edition
+@every_figure
+def test_a_figure_made_twice_is_the_same_drawing(name, edition, paper, latest) -> None:
+    inputs = {"paper": paper, "latest": latest}[edition]
+    first, second = FIGURES[name](inputs).svg, FIGURES[name](inputs).svg
+    assert (first == second) is True
+    ElementTree.fromstring(first)
+    assert "<dc:date>" not in first
+    assert not re.search(r"<!-- .*(19|20)\d\d-\d\d-\d\d.* -->", first)
+
+
+@every_figure
+def test_a_drawing_asked_for_twice_is_the_same(name, paper) -> None:
+    one = FIGURES[name](paper)
+    assert (one.svg == one.svg) is True
+
+
+@every_edition
+@every_figure
+def test_the_data_of_a_figure_read_back_as_they_are(name, edition, figure) -> None:
+    one = figure(name, edition)
+    (bundle,) = [value for key, value in one._repr_mimebundle_().items() if key.endswith("figure+json")]
+    back = pd.read_csv(io.StringIO(bundle["csv"]))
+    assert list(back.columns) == [str(column) for column in one.data.columns]
+    assert len(back) == len(one.data)
+
+
+@pytest.mark.parametrize("source", ["", "  "])
+@every_figure
+def test_a_figure_can_not_be_drawn_without_a_source(name, source, paper) -> None:
+    with pytest.raises(IncompleteError, match="needs a source"):
+        FIGURES[name](paper, source)
+
+
+def texts(drawing: Drawing) -> list[tuple[Text, Bbox]]:
+    """Every text that is drawn, with its place in pixels."""
+    FigureCanvasAgg(drawing)
+    drawing.canvas.draw()
+    renderer = drawing.canvas.get_renderer()
+    found = []
+    for text in drawing.findobj(Text):
+        if not text.get_visible() or not text.get_text().strip():
+            continue
+        if text.axes is not None and not text.axes.axison:
+            continue
+        found.append((text, Text.get_window_extent(text, renderer) if isinstance(text, Annotation) else text.get_window_extent(renderer)))
+    ticks = {
+        id(label)
+        for axes in drawing.axes
+        for axis in (axes.xaxis, axes.yaxis)
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())
+        for label in (tick.label1, tick.label2)
+    }
+    drawn = {id(label) for axes in drawing.axes for labels in tick_labels(axes) for label in labels}
+    return [(text, box) for text, box in found if id(text) not in ticks or id(text) in drawn]
+
+
+def tick_labels(axes) -> list[list[Text]]:
+    """Labels of each side of each axis that lie within its limits and are drawn."""
+    sides = []
+    for axis, (low, high) in ((axes.xaxis, sorted(axes.get_xlim())), (axes.yaxis, sorted(axes.get_ylim()))):
+        inside = [tick for tick in axis.get_major_ticks() if low - 1e-9 <= tick.get_loc() <= high + 1e-9]
+        for side in ("label1", "label2"):
+            labels = [getattr(tick, side) for tick in inside]
+            sides.append([label for label in labels if axes.axison and label.get_visible() and label.get_text().strip()])
+    return sides
+
+
+def out_of_the_canvas(drawing: Drawing) -> list[str]:
+    width, height = drawing.canvas.get_width_height()
+    placed = texts(drawing)
+    return [
+        text.get_text()
+        for text, box in placed
+        if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
+    ]
+
+
+def corners(label: Text, renderer) -> list[tuple[float, float]]:
+    """Corners of the box of a label as it is drawn, turned as the label is."""
+    angle = label.get_rotation()
+    label.set_rotation(0)
+    flat = label.get_window_extent(renderer)
+    label.set_rotation(angle)
+    turned = label.get_window_extent(renderer)
+    turn = mpl.transforms.Affine2D().rotate_deg(angle)
+    half_width, half_height = flat.width / 2, flat.height / 2
+    x, y = (turned.x0 + turned.x1) / 2, (turned.y0 + turned.y1) / 2
+    around = [(-half_width, -half_height), (half_width, -half_height), (half_width, half_height), (-half_width, half_height)]
+    return [(x + dx, y + dy) for dx, dy in turn.transform(around)]
+
+
+def apart(first: list[tuple[float, float]], second: list[tuple[float, float]]) -> bool:
+    """Whether a straight line parts two boxes (a pixel of touch allowed)."""
+    for box in (first, second):
+        for (x0, y0), (x1, y1) in pairwise([*box, box[0]]):
+            length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 or 1.0
+            nx, ny = (y0 - y1) / length, (x1 - x0) / length
+            a, b = ([nx * x + ny * y for x, y in corner] for corner in (first, second))
+            if max(a) <= min(b) + 1 or max(b) <= min(a) + 1:
+                return True
+    return False
+
+
+def overlapping(drawing: Drawing) -> list[tuple[str, str]]:
+    texts(drawing)
+    renderer = drawing.canvas.get_renderer()
+    return [
+        (a.get_text(), b.get_text())
+        for axes in drawing.axes
+        for side in tick_labels(axes)
+        for i, a in enumerate(side)
+        for b in side[i + 1 :]
+        if not apart(corners(a, renderer), corners(b, renderer))
+    ]
+
+
+@every_edition
+@every_figure
+def test_no_word_of_a_figure_runs_out_of_the_canvas(name, edition, figure) -> None:
+    assert out_of_the_canvas(figure(name, edition).drawing) == []
+
+
+@every_edition
+@every_figure
+def test_the_tick_labels_of_an_axis_do_not_lie_on_each_other(name, edition, figure) -> None:
+    assert overlapping(figure(name, edition).drawing) == []
+
+
+@every_edition
+@every_figure
+def test_the_texts_of_a_figure_do_not_lie_on_each_other(name, edition, figure) -> None:
+    drawing = figure(name, edition).drawing
+    placed = texts(drawing)
+    renderer = drawing.canvas.get_renderer()
+    ticks = {id(label) for axes in drawing.axes for side in tick_labels(axes) for label in side}
+    boxes = [(text, corners(text, renderer)) for text, _ in placed]
+    on_each_other = [
+        (a.get_text(), b.get_text())
+        for i, (a, box) in enumerate(boxes)
+        for b, other in boxes[i + 1 :]
+        if not (id(a) in ticks and id(b) in ticks) and not apart(box, other)
+    ]
+    assert on_each_other == []
+
+
+def test_text_out_of_the_canvas_and_labels_on_each_other_would_be_noticed() -> None:
+    drawing = Drawing(figsize=(3, 2))
+    axes = drawing.subplots()
+    axes.plot([0, 1], [0, 1])
+    axes.text(0.9, 0.5, "far too long a text for so small a drawing")
+    axes.set_xticks([0.0, 0.02, 1.0], ["one label", "another", "third"])
+    assert out_of_the_canvas(drawing) == ["far too long a text for so small a drawing"]
+    assert overlapping(drawing) == [("one label", "another")]
+
+
+@every_edition
+@every_figure
+def test_every_axis_says_what_it_measures(name, edition, figure) -> None:
+    # Years and names of groups speak for themselves; a scale of numbers needs a label.
+    for axes in figure(name, edition).drawing.axes:
+        if not axes.axison:
+            continue
+        for axis, side in ((axes.xaxis, 0), (axes.yaxis, 2)):
+            labels = [label.get_text() for label in tick_labels(axes)[side]]
+            bare = [text for text in labels if not re.fullmatch(r"(19|20)\d\d", text) and re.fullmatch(r"[−\d.,]+", text)]
+            shared = axis is axes.yaxis and any(other.get_ylabel() for other in axes.get_shared_y_axes().get_siblings(axes))
+            assert not bare or axis.get_label_text() or shared
