@@ -49,7 +49,7 @@ def test_every_example_names_options_and_parameters_that_exist(command, checkout
     [
         (["build", "papers-2022"], "did you mean 'paper-2022'?"),
         (["build", "-p", "frist_year=2007"], "did you mean 'first_year'?"),
-        (["build", "-p", "first_year=soon"], "expected int"),
+        (["build", "-p", "first_year=soon"], "first_year: found 'soon'; expected a whole number"),
         (["build", "-p", "first_year"], "expected NAME=VALUE"),
         (["build", "--as-of", "2022-02-30"], "not a day of the calendar"),
         (["build", "--jobs", "0"], "--jobs"),

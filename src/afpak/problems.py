@@ -8,7 +8,7 @@ from dataclasses import dataclass
 SHOWN_AT_MOST = 50
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
     """One thing wrong in one place.
 
@@ -31,6 +31,14 @@ class Problem:
     column: str
     value: str
     expected: str
+
+    def __lt__(self, other: Problem) -> bool:
+        """Order by file and row; what concerns a whole file comes first."""
+        return self._order < other._order
+
+    @property
+    def _order(self) -> tuple[str, int, str, str]:
+        return (self.file, self.row or 0, self.column, self.expected)
 
     def __str__(self) -> str:
         place = self.file

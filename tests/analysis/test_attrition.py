@@ -16,7 +16,17 @@ from afpak.analysis import attrition
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 AS_OF = date(2022, 1, 31)
-COLUMNS = ["tenure", "organisation", "person", "rank", "tenure_start", "tenure_end", "status", "last_seen", "known_since"]
+COLUMNS = [
+    "tenure",
+    "organisation",
+    "person",
+    "rank",
+    "tenure_start",
+    "tenure_end",
+    "status",
+    "last_seen",
+    "known_since",
+]
 
 
 def leaders(*rows: dict[str, str]) -> pd.DataFrame:
@@ -116,7 +126,8 @@ def test_a_head_known_only_by_year_follows_the_head_whose_start_is_known_to_the_
 
 def test_dates_that_contradict_a_succession_keep_a_start_that_is_possible() -> None:
     rows = leaders(
-        {"tenure_start": "2015-01-01", "tenure_end": "2016-12-31"}, {"tenure_start": "2016-03-01", "tenure_end": "2017-01-01"}
+        {"tenure_start": "2015-01-01", "tenure_end": "2016-12-31"},
+        {"tenure_start": "2016-03-01", "tenure_end": "2017-01-01"},
     )
     second = attrition.tenures(rows, AS_OF, ["x"]).iloc[1]
     assert (second["start_earliest"], second["start_latest"]) == (date(2016, 3, 1), date(2016, 3, 1))
@@ -200,7 +211,10 @@ def test_the_real_starts_that_succession_narrows(paper) -> None:
         (date(2017, 4, 27) - date(2016, 7, 26)).days,
     ]
     # Abu Sayed "2017": between the death of Abdul Hasib on 27 April and his own on 11 July.
-    assert table.loc["is-k-abu-sayed", ["days_min", "days_max"]].tolist() == [0, (date(2017, 7, 11) - date(2017, 4, 27)).days]
+    assert table.loc["is-k-abu-sayed", ["days_min", "days_max"]].tolist() == [
+        0,
+        (date(2017, 7, 11) - date(2017, 4, 27)).days,
+    ]
 
 
 # Gaps
@@ -294,7 +308,7 @@ def test_the_curve_begins_at_one_never_rises_and_stays_between_its_limits(sample
     assert curve.loc[0, "at_risk"] == len(SAMPLES[sample][0])
     assert (curve["survival"].diff().dropna() <= 0).all()
     inside = curve.dropna()
-    assert ((0 < inside["low"]) & (inside["low"] < inside["survival"])).all()
+    assert ((inside["low"] > 0) & (inside["low"] < inside["survival"])).all()
     assert ((inside["survival"] < inside["high"]) & (inside["high"] < 1)).all()
 
 
@@ -326,7 +340,7 @@ def test_a_curve_that_never_falls_to_one_half_has_no_median() -> None:
 def test_curves_medians_and_log_rank_of_the_real_table_are_those_of_lifelines(reading, paper, latest) -> None:
     for inputs in (paper, latest):
         table = attrition.tenures(inputs["leaders"], inputs.as_of, ["is-k", "ttp"])
-        groups = {name: group for name, group in table.groupby("organisation")}
+        groups = dict(list(table.groupby("organisation")))
         for group in groups.values():
             curve = curve_of(group[reading], group["ended"].astype(int))
             assert curve["survival"].between(0, 1).all()

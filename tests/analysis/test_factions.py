@@ -19,7 +19,14 @@ def events(*rows: tuple[str, str, str, str | None]) -> pd.DataFrame:
     """Events from (date, subject, kind, object), numbered in the order given."""
     return pd.DataFrame(
         [
-            {"event": f"e{i:02d}", "date": day, "subject": who, "kind": kind, "object": whom, "person": f"leader of e{i:02d}"}
+            {
+                "event": f"e{i:02d}",
+                "date": day,
+                "subject": who,
+                "kind": kind,
+                "object": whom,
+                "person": f"leader of e{i:02d}",
+            }
             for i, (day, who, kind, whom) in enumerate(rows, start=1)
         ],
         columns=["event", "date", "subject", "kind", "object", "person"],
@@ -34,11 +41,20 @@ def course(*rows: tuple[str, str, str, str | None]) -> list[tuple[str, str, date
 
 def test_events_come_by_the_middle_of_their_date_then_by_identifier() -> None:
     table = factions.in_order(
-        events(("2010", "a", "split", "u"), ("2010-07-01", "b", "split", "u"), ("2010-07-02", "c", "split", "u"), ("2010-07-02", "d", "talks", "u"))
+        events(
+            ("2010", "a", "split", "u"),
+            ("2010-07-01", "b", "split", "u"),
+            ("2010-07-02", "c", "split", "u"),
+            ("2010-07-02", "d", "talks", "u"),
+        )
     )
     # 2010 runs from 1 January over 364 days; half of them is 182: 2 July, as for c and d.
     assert table["event"].tolist() == ["e02", "e01", "e03", "e04"]
-    assert table.loc[1, ["earliest", "latest", "middle"]].tolist() == [date(2010, 1, 1), date(2010, 12, 31), date(2010, 7, 2)]
+    assert table.loc[1, ["earliest", "latest", "middle"]].tolist() == [
+        date(2010, 1, 1),
+        date(2010, 12, 31),
+        date(2010, 7, 2),
+    ]
 
 
 def test_only_the_kinds_asked_for_are_kept() -> None:
@@ -90,18 +106,25 @@ def test_a_group_that_came_in_before_it_ever_left_is_followed_from_its_leaving_o
 
 
 def test_a_group_that_never_left_has_no_spell() -> None:
-    assert course(("2009-03-01", "a", "joined", "u"), ("2010-03-01", "b", "split", "v"), ("2011", "c", "formed", None)) == []
+    assert (
+        course(("2009-03-01", "a", "joined", "u"), ("2010-03-01", "b", "split", "v"), ("2011", "c", "formed", None))
+        == []
+    )
 
 
 def test_merging_twice_begins_nothing_the_second_time() -> None:
-    assert course(("2010-03-01", "a", "split", "u"), ("2012-03-01", "a", "merged", "u"), ("2013-03-01", "a", "merged", "u")) == [
+    assert course(
+        ("2010-03-01", "a", "split", "u"), ("2012-03-01", "a", "merged", "u"), ("2013-03-01", "a", "merged", "u")
+    ) == [
         ("a", "outside", date(2010, 3, 1), date(2012, 3, 1)),
         ("a", "inside", date(2012, 3, 1), AS_OF),
     ]
 
 
 def test_a_pledge_to_the_umbrella_does_not_put_a_group_outside() -> None:
-    rows = course(("2010-03-01", "a", "split", "u"), ("2011-03-01", "a", "merged", "u"), ("2012-03-01", "a", "pledged", "u"))
+    rows = course(
+        ("2010-03-01", "a", "split", "u"), ("2011-03-01", "a", "merged", "u"), ("2012-03-01", "a", "pledged", "u")
+    )
     assert [state for _, state, *_ in rows] == ["outside", "inside"]
 
 
@@ -146,8 +169,8 @@ def reigns(*rows: tuple[str, date, date]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
-                "person": person, "tenure_start": begin.isoformat(), "tenure_end": end.isoformat(), "start_earliest": begin,
-                "start_latest": begin, "end_earliest": end, "end_latest": end,
+                "person": person, "tenure_start": begin.isoformat(), "tenure_end": end.isoformat(),
+                "start_earliest": begin, "start_latest": begin, "end_earliest": end, "end_latest": end,
             }
             for person, begin, end in rows
         ]
@@ -167,7 +190,9 @@ def test_each_reign_has_its_departures_returns_and_mean_number_outside() -> None
     steps = {date(2010, 1, 1): 1, date(2011, 1, 1): 2, date(2012, 1, 1): 2, date(2013, 1, 1): 1}
     for person, begin, end in (("X", first, second), ("Y", second, date(2014, 7, 1))):
         days = [begin + timedelta(days=i) for i in range((end - begin).days)]
-        counts = [max((day, count) for day, count in {date(1, 1, 1): 0, **steps}.items() if day <= one)[1] for one in days]
+        counts = [
+            max((day, count) for day, count in {date(1, 1, 1): 0, **steps}.items() if day <= one)[1] for one in days
+        ]
         assert result.at[person, "mean"] == pytest.approx(np.mean(counts))
         assert result.at[person, "years"] == pytest.approx(len(days) / 365.25)
 
@@ -195,7 +220,17 @@ def test_an_event_on_the_as_of_day_counts_under_the_head_in_office() -> None:
     heads = attrition.tenures(
         pd.DataFrame(
             [["t", "u", "X", "head", "2015-01-01", None, "incumbent", None, None]],
-            columns=["tenure", "organisation", "person", "rank", "tenure_start", "tenure_end", "status", "last_seen", "known_since"],
+            columns=[
+                "tenure",
+                "organisation",
+                "person",
+                "rank",
+                "tenure_start",
+                "tenure_end",
+                "status",
+                "last_seen",
+                "known_since",
+            ],
         ),
         AS_OF,
         ["u"],
@@ -221,14 +256,18 @@ def test_years_without_an_event_have_a_zero_and_groups_count_once_a_year() -> No
 
 def organisations(*rows: tuple[str, str, str | None, str | None]) -> pd.DataFrame:
     return pd.DataFrame(
-        [{"organisation": name, "short": name.upper(), "kind": kind, "formed": formed, "ended": ended} for name, kind, formed, ended in rows]
+        [
+            {"organisation": name, "short": name.upper(), "kind": kind, "formed": formed, "ended": ended}
+            for name, kind, formed, ended in rows
+        ]
     )
 
 
 def test_lanes_come_by_block_and_beginning_and_states_have_none() -> None:
     table = events(
-        ("2012-01-01", "late", "split", "u"), ("2010-01-01", "early", "split", "u"), ("2011-01-01", "pledger", "pledged", "flag"),
-        ("2009-01-01", "other", "leader-change", None), ("2013-01-01", "u", "talks", "land"),
+        ("2012-01-01", "late", "split", "u"), ("2010-01-01", "early", "split", "u"),
+        ("2011-01-01", "pledger", "pledged", "flag"), ("2009-01-01", "other", "leader-change", None),
+        ("2013-01-01", "u", "talks", "land"),
     )  # fmt: skip
     orgs = organisations(
         ("u", "umbrella", "2008-01-01", None), ("late", "faction", "2005", None), ("early", "faction", "2015", None),
@@ -304,11 +343,18 @@ def test_departures_and_arrivals_by_year_are_those_of_the_file(edition, request)
 def test_the_reigns_have_the_counts_of_the_file(edition, request) -> None:
     inputs = request.getfixturevalue(edition)
     heads = attrition.tenures(inputs["leaders"], inputs.as_of, ["ttp"])
-    table = factions.by_reign(factions.spells(inputs["faction-events"], "ttp", inputs.as_of), inputs["faction-events"], heads, "ttp")
+    table = factions.by_reign(
+        factions.spells(inputs["faction-events"], "ttp", inputs.as_of), inputs["faction-events"], heads, "ttp"
+    )
     rows = raw(inputs.as_of.isoformat())
     towards = [row for row in rows if row["object"] == "ttp"]
     # Days of the reigns, as they are known to the day.
-    spans = [("2007-12-14", "2009-08-05"), ("2009-08-22", "2013-11-01"), ("2013-11-07", "2018-06-13"), ("2018-06-23", "9999")]
+    spans = [
+        ("2007-12-14", "2009-08-05"),
+        ("2009-08-22", "2013-11-01"),
+        ("2013-11-07", "2018-06-13"),
+        ("2018-06-23", "9999"),
+    ]
     middle = {4: "-07-02", 7: "-15", 10: ""}
     for (begin, end), row in zip(spans, table.to_dict("records"), strict=True):
         within = [one for one in towards if begin <= one["date"] + middle[len(one["date"])] < end]
@@ -316,7 +362,10 @@ def test_the_reigns_have_the_counts_of_the_file(edition, request) -> None:
         came = [one for one in within if one["kind"] in COME]
         back = [
             one for one in came
-            if any(two["subject"] == one["subject"] and two["kind"] in LEAVE and two["date"] < one["date"] for two in towards)
+            if any(
+                two["subject"] == one["subject"] and two["date"] < one["date"]
+                for two in towards if two["kind"] in LEAVE
+            )
         ]  # fmt: skip
         assert (row["left"], row["returned"], row["joined"]) == (len(left), len(back), len(came) - len(back))
 
@@ -325,7 +374,9 @@ def test_the_reigns_have_the_counts_of_the_file(edition, request) -> None:
 def test_the_number_outside_at_the_end_is_counted_from_the_last_move_of_each_group(edition, request) -> None:
     inputs = request.getfixturevalue(edition)
     last: dict[str, str] = {}
-    for row in sorted(raw(inputs.as_of.isoformat()), key=lambda r: r["date"] + {4: "-07-02", 7: "-15", 10: ""}[len(r["date"])]):
+    for row in sorted(
+        raw(inputs.as_of.isoformat()), key=lambda r: r["date"] + {4: "-07-02", 7: "-15", 10: ""}[len(r["date"])]
+    ):
         if row["object"] == "ttp" and row["kind"] in LEAVE:
             last[row["subject"]] = "outside"
         elif row["subject"] in last and row["kind"] in COME | {"pledged"} and row["object"]:

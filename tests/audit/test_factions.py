@@ -52,7 +52,10 @@ def test_the_founder_is_the_first_head_or_at_least_named(head, named, expected, 
 
 
 @pytest.mark.parametrize("claim", ["1.2-19", "1.5-14"])
-@pytest.mark.parametrize(("second", "expected"), [("2014-06", Verdict.INCONSISTENT), ("2014-05-31", Verdict.SUPPORTED), ("2014", Verdict.SUPPORTED)])
+@pytest.mark.parametrize(
+    ("second", "expected"),
+    [("2014-06", Verdict.INCONSISTENT), ("2014-05-31", Verdict.SUPPORTED), ("2014", Verdict.SUPPORTED)],
+)
 def test_the_two_dates_of_one_operation_agree_or_are_inconsistent(claim, second, expected, paper) -> None:
     inputs = changed(changed(paper, "claims", "1.2-19", stated="2014-05"), "claims", "1.5-14", stated=second)
     assert verdict(inputs, claim) is expected
@@ -104,6 +107,9 @@ def test_recovery_is_told_by_when_the_first_group_came_in(days, expected, paper)
 
 def test_recovery_counts_the_arrivals_after_the_death(paper) -> None:
     (found,) = findings(paper, ["1.2-20"])
-    # fe087 to fe090 in July and August 2020 and fe094 in August 2021; 13 June 2018 to 1 July 2020 is 749 days, 2.05 years.
-    assert found.evidence == tuple(f"faction-events: {event}" for event in ("fe087", "fe088", "fe089", "fe090", "fe094"))
+    # fe087 to fe090 in July and August 2020 and fe094 in August 2021;
+    # 13 June 2018 to 1 July 2020 is 749 days, 2.05 years.
+    assert found.evidence == tuple(
+        f"faction-events: {event}" for event in ("fe087", "fe088", "fe089", "fe090", "fe094")
+    )
     assert found.sentence.startswith("5 groups") and "2.1 years later" in found.sentence

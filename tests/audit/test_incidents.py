@@ -19,8 +19,9 @@ def inputs_with(paper: Inputs, counts: Mapping[tuple[str, str, str], Mapping[int
     annual = pd.DataFrame(
         [
             {
-                "series": series, "metric": metric, "place": "Pakistan", "group": group, "period": str(year), "version": "v",
-                "value": value, "bound": "exact", "unit": "attacks", "published": "2021-12-31", "source": "s", "url": "u", "note": None,
+                "series": series, "metric": metric, "place": "Pakistan", "group": group, "period": str(year),
+                "version": "v", "value": value, "bound": "exact", "unit": "attacks", "published": "2021-12-31",
+                "source": "s", "url": "u", "note": None,
             }
             for (series, metric, group), by_year in counts.items()
             for year, value in by_year.items()
@@ -86,7 +87,9 @@ def test_most_attacks_is_more_than_half_of_each_total(groups, expected, paper) -
 
 
 def test_the_widest_count_of_the_ttp_is_used_and_never_the_sum(paper) -> None:
-    finding = found(inputs_with(paper, {PIPS: TOTAL, TTP: {2015: 30.0}, ALLIED: {2015: 40.0}, ISK: {2015: 5.0}}), "1.5-01")
+    finding = found(
+        inputs_with(paper, {PIPS: TOTAL, TTP: {2015: 30.0}, ALLIED: {2015: 40.0}, ISK: {2015: 5.0}}), "1.5-01"
+    )
     assert finding.verdict is Verdict.CONTRADICTED
     assert "45% to 45% of all in the 1 series-years" in finding.sentence
 
@@ -104,7 +107,9 @@ def test_real_shares_of_the_two_groups_are_those_of_the_file(paper) -> None:
     shares = []
     for year in {year for group, year in value if group.startswith("TTP")}:
         ttp = max(v for (group, when), (_, v) in value.items() if when == year and group.startswith("TTP"))
-        isk = max((v for (group, when), (_, v) in value.items() if when == year and group in ("IS-K", "IS")), default=0.0)
+        isk = max(
+            (v for (group, when), (_, v) in value.items() if when == year and group in ("IS-K", "IS")), default=0.0
+        )
         shares.append((ttp + isk) / value[("all", year)][1])
     finding = found(paper, "1.5-01")
     assert f"{min(shares):.0%} to {max(shares):.0%} of all in the {len(shares)} series-years" in finding.sentence

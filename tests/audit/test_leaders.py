@@ -70,7 +70,13 @@ def test_four_emirs_counts_the_causes_and_names_who_disagrees(paper) -> None:
     # Raw rows: two drone strikes, one ground raid, one airstrike; all four have a differing report.
     (found,) = findings(paper, ["1.4-14"])
     assert found.verdict is Verdict.CONTRADICTED
-    for words in ("4 heads", "2 by drone strike", "1 by ground raid", "1 by airstrike", "Abu Saad Erhabi (drone strike or ground raid"):
+    for words in (
+        "4 heads",
+        "2 by drone strike",
+        "1 by ground raid",
+        "1 by airstrike",
+        "Abu Saad Erhabi (drone strike or ground raid",
+    ):
         assert words in found.sentence
     assert found.evidence == tuple(f"leaders: {name}" for name in FOUR)
 
@@ -127,7 +133,9 @@ def test_a_contradicted_month_outweighs_a_contested_one(paper) -> None:
         ("2019", "2020-04-04", "2020-04-03", Verdict.CONTRADICTED),
     ],
 )
-def test_a_stated_end_is_compared_with_the_record_and_with_other_sources(claim, name, stated, recorded, other, expected, paper) -> None:
+def test_a_stated_end_is_compared_with_the_record_and_with_other_sources(
+    claim, name, stated, recorded, other, expected, paper
+) -> None:
     cells = {name: {"paper_end": stated, "tenure_end": recorded, "end_alternatives": other}}
     assert verdict(changed(paper, cells), claim) is expected
 

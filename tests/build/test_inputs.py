@@ -58,12 +58,12 @@ class TestWithValidTables:
 
     def test_an_unknown_parameter_comes_with_the_nearest_name(self, checkout):
         (problem,) = refused(checkout, "paper-2022", ["frist_year=2007"])
-        assert (problem.file, problem.column) == ("-p", "frist_year")
+        assert problem.file == "-p: frist_year"
         assert "did you mean 'first_year'?" in problem.expected
 
     def test_as_of_is_no_parameter_for_the_command_line(self, checkout):
         (problem,) = refused(checkout, "paper-2022", ["as_of=2021-01-31"])
-        assert (problem.file, problem.column) == ("-p", "as_of")
+        assert problem.file == "-p: as_of"
         assert "--as-of" in problem.expected
 
     def test_an_impossible_date_is_refused(self, checkout):
@@ -72,7 +72,7 @@ class TestWithValidTables:
 
     def test_a_value_that_is_not_in_the_tables_at_that_date_is_refused(self, checkout):
         (problem,) = refused(checkout, "paper-2022", ["place=Pakistan: Punjap"])
-        assert problem.column == "place"
+        assert problem.file == "-p: place"
         assert "not in column place of table annual" in problem.expected
 
     def test_unknown_chapters_and_names_in_an_edition_are_reported(self, copied):
@@ -82,11 +82,11 @@ class TestWithValidTables:
             encoding="utf-8",
         )
         problems = refused(copied, "some")
-        places = {(problem.file, problem.column) for problem in problems}
+        places = {problem.file for problem in problems}
         assert {
-            ("editions/some.yaml, parameters", "plase"),
-            ("editions/some.yaml, chapters", "1-4-incident"),
-            ("editions/some.yaml, chapters, 1-4-attrition", "rank"),
+            "editions/some.yaml, parameters: plase",
+            "editions/some.yaml, chapters: 1-4-incident",
+            "editions/some.yaml, chapters, 1-4-attrition: rank",
         } <= places
         text = "\n".join(map(str, problems))
         for name in ("place", "1-4-incidents", "ranks"):
@@ -96,7 +96,8 @@ class TestWithValidTables:
         problems = refused(
             checkout, "paper-2022", ["frist_year=2007", "last_year=soon", "umbrella=tpt", "as_of=2020-01-01"]
         )
-        assert {problem.column for problem in problems} == {"frist_year", "last_year", "umbrella", "as_of"}
+        named = {"frist_year", "last_year", "umbrella", "as_of"}
+        assert {problem.file for problem in problems} == {f"-p: {name}" for name in named}
 
     def test_a_parameter_of_several_chapters_is_reported_once(self, checkout, copied, write_notebook):
         for name in ("8-1-one", "8-2-two"):
@@ -118,4 +119,7 @@ class TestWithValidTables:
 def test_wrong_tables_and_wrong_parameters_are_reported_together(copied, lines):
     lines(copied.data / "record/leaders.csv").put(2, "tenure_end", "2016-02-30")
     problems = refused(copied, "paper-2022", ["frist_year=2007"])
-    assert {(problem.row, problem.column) for problem in problems} == {(None, "frist_year"), (2, "tenure_end")}
+    assert [str(problem).partition(": found")[0].partition(": no such")[0] for problem in problems] == [
+        "-p: frist_year",
+        "record/leaders.csv, row 2, column tenure_end",
+    ]

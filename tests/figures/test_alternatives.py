@@ -21,7 +21,12 @@ def words(name: str, inputs) -> str:
 def test_published_counts_tell_begin_peak_end_and_the_years_that_differ(paper, latest) -> None:
     told = words("published-counts", paper)
     # NACTA: 110 in 2001, 2061 in 2010, 482 in 2019
-    for part in ("110 in 2001", "highest in 2010 with 2,061", "482 in 2019", "2002, 2003, 2004, 2005, 2006, 2014, 2017"):
+    for part in (
+        "110 in 2001",
+        "highest in 2010 with 2,061",
+        "482 in 2019",
+        "2002, 2003, 2004, 2005, 2006, 2014, 2017",
+    ):
         assert part in told
     assert "1,514 in 2023" in words("published-counts", latest)
 
@@ -128,7 +133,8 @@ def test_the_number_outside_tells_its_highest_and_its_last(paper, latest) -> Non
 
 def test_splits_and_mergers_tell_every_year_with_an_event(paper) -> None:
     told = words("splits-and-mergers", paper)
-    # 2014: ahrar-ul-hind, ttp-mehsud, jamaat-ul-ahrar, ttp-hakimullah-group, shahidullah-defectors left; lashkar-e-islam came
+    # 2014: ahrar-ul-hind, ttp-mehsud, jamaat-ul-ahrar, ttp-hakimullah-group, shahidullah-defectors left;
+    # lashkar-e-islam came
     assert "2014: 1 came, 5 left" in told
     # 2020: ttp-hakimullah-group, punjabi-taliban, jamaat-ul-ahrar, hizb-ul-ahrar
     assert "2020: 4 came, 0 left" in told

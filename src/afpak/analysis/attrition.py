@@ -44,13 +44,14 @@ def tenures(
         One row per tenure, in order of organisation (as given) and start: the columns of ``leaders``, and
         ``start_earliest``, ``start_latest``, ``end_earliest``, ``end_latest`` (datetime.date), ``ended`` (bool),
         ``days_min``, ``days_max`` (shortest and longest length that the dates allow, in days, at least 0) and
-        ``days`` (from the middle of the start to the middle of the end).
+        ``days`` (from the middle of the start to the middle of the end) and ``days_seen`` (the same, but for
+        those in office only as far as a source last saw them there).
     """
     rows = leaders[leaders["organisation"].isin(list(organisations)) & leaders["rank"].isin(list(ranks))]
     records: list[dict[str, Any]] = []
     place = {name: i for i, name in enumerate(organisations)}
     ordered = sorted(
-        rows.to_dict("records"), key=lambda record: (place[record["organisation"]], record["tenure_start"])
+        rows.to_dict("records"), key=lambda record: (place[record["organisation"]], *_order(record, as_of))
     )
     vacant: dict[str, date] = {}  # by organisation, the earliest end of the last head
     for record in ordered:
@@ -74,6 +75,7 @@ def tenures(
                 "days_min": max((end.earliest - start.latest).days, 0),
                 "days_max": (end.latest - start.earliest).days,
                 "days": max((end.middle - start.middle).days, 0),
+                "days_seen": max((_seen(record, end).middle - start.middle).days, 0),
             }
         )
     added = [
@@ -165,7 +167,7 @@ def survival_curve(survfunc: Any, confidence: float = 0.95) -> pd.DataFrame:
             "survival": [1.0],
             "low": [np.nan],
             "high": [np.nan],
-            "at_risk": [frame["at_risk"].max()],
+            "at_risk": [float(len(survfunc.time))],
             "ended": [0.0],
         }
     )
@@ -185,15 +187,28 @@ def median_survival(curve: pd.DataFrame) -> pd.Series:
     """
 
     def first(column: str) -> float:
-        below = curve.loc[curve[column] <= 0.5, "day"]
+        # One half is not exact in the products that make up the curve.
+        below = curve.loc[curve[column] <= 0.5 + 1e-9, "day"]
         return float(below.iloc[0]) if len(below) else np.nan
 
     return pd.Series({"median": first("survival"), "low": first("low"), "high": first("high")})
 
 
+def _order(record: dict[str, Any], as_of: date) -> tuple[date, date]:
+    """By the middle of the start, then of the end: a year comes among its months, not before them."""
+    return bounds(record["tenure_start"]).middle, _end(record, as_of).middle
+
+
 def _known(record: dict[str, Any]) -> list[date]:
     """Last day on which the start can have become known, if a source tells."""
     return [bounds(record["known_since"]).latest] if isinstance(record["known_since"], str) else []
+
+
+def _seen(record: dict[str, Any], end: Bounds) -> Bounds:
+    """End of the tenure, or for one that has not ended the last day on which a source saw the person in it."""
+    if isinstance(record["tenure_end"], str) or not isinstance(record["last_seen"], str):
+        return end
+    return bounds(record["last_seen"])
 
 
 def _end(record: dict[str, Any], as_of: date) -> Bounds:

@@ -111,7 +111,7 @@ def outside(history: pd.DataFrame) -> pd.DataFrame:
     """How many splinters were outside the umbrella, as steps: one row per change with day and count."""
     away = history[history["state"] == OUTSIDE]
     changes = [(begin, 1) for begin in away["begin"]]
-    changes += [(end, -1) for end, told in zip(away["end"], away["end_date"], strict=True) if told]
+    changes += [(end, -1) for end, told in zip(away["end"], away["end_date"], strict=True) if isinstance(told, str)]
     steps: dict[date, int] = {}
     count = 0
     for day, change in sorted(changes):
@@ -147,7 +147,9 @@ def by_reign(history: pd.DataFrame, events: pd.DataFrame, reigns: pd.DataFrame, 
     rows = []
     for reign in reigns.to_dict("records"):
         begin, end = _middle(reign, "start"), _middle(reign, "end")
-        within = dated[(dated["middle"] >= begin) & (dated["middle"] < end)]
+        # An event on the day of a succession belongs to the successor; one on the as-of day to whoever is in office.
+        before_end = dated["middle"] < end if reign["ended"] else dated["middle"] <= end
+        within = dated[(dated["middle"] >= begin) & before_end]
         to_umbrella = within[within["object"] == umbrella]
         came = to_umbrella[to_umbrella["kind"].isin(RETURNING)]
         back = [
@@ -170,7 +172,8 @@ def by_reign(history: pd.DataFrame, events: pd.DataFrame, reigns: pd.DataFrame, 
                 "mean": mean,
             }
         )
-    return pd.DataFrame(rows)
+    columns = ["person", "began", "ended", "years", "left", "returned", "joined", "at_start", "at_end", "most", "mean"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def by_year(events: pd.DataFrame, umbrella: str, first: int, last: int) -> pd.DataFrame:
@@ -257,8 +260,10 @@ def lanes(events: pd.DataFrame, organisations: pd.DataFrame, umbrella: str, as_o
 
 def _state(event: dict[str, Any], umbrella: str) -> str | None:
     if event["object"] == umbrella:
-        return INSIDE if event["kind"] in RETURNING else OUTSIDE
-    if event["kind"] in ("merged", "pledged") and isinstance(event["object"], str):
+        if event["kind"] in RETURNING:
+            return INSIDE
+        return OUTSIDE if event["kind"] in LEAVING else None
+    if event["kind"] in ("joined", "merged", "pledged") and isinstance(event["object"], str):
         return ELSEWHERE
     return None
 

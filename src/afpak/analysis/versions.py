@@ -29,11 +29,7 @@ def preferred(figures: pd.DataFrame) -> pd.DataFrame:
         unit of the figure), sorted by `KEY`.
     """
     key = list(KEY)
-    order = pd.Series(
-        [bounds(text).latest.isoformat() if text else "" for text in figures["published"].fillna("")],
-        index=figures.index,
-    )
-    ranked = figures.assign(_order=order).sort_values([*key, "_order", "version"], kind="stable")
+    ranked = figures.assign(_order=_published(figures)).sort_values([*key, "_order", "version"], kind="stable")
     spread = ranked.groupby(key)["value"].agg(versions="size", lowest="min", highest="max")
     chosen = ranked.drop_duplicates(key, keep="last").drop(columns="_order")
     return chosen.merge(spread, left_on=key, right_index=True, how="left", validate="1:1").reset_index(drop=True)
@@ -43,7 +39,17 @@ def disagreements(figures: pd.DataFrame) -> pd.DataFrame:
     """Every version of each figure whose versions differ in value, sorted by figure and publication."""
     key = list(KEY)
     differing = figures.groupby(key)["value"].transform("nunique") > 1
-    return figures[differing].sort_values([*key, "published", "version"]).reset_index(drop=True)
+    rows = figures[differing].assign(_order=_published(figures[differing]))
+    return rows.sort_values([*key, "_order", "version"]).drop(columns="_order").reset_index(drop=True)
+
+
+def _published(figures: pd.DataFrame) -> pd.Series:
+    """The last day on which each version may have been published, as text to sort by; unknown comes first."""
+    return pd.Series(
+        [bounds(text).latest.isoformat() if text else "" for text in figures["published"].fillna("")],
+        index=figures.index,
+        dtype="str",
+    )
 
 
 def all_versions(figures: pd.DataFrame, series: str, metric: str, place: str = "Pakistan") -> pd.DataFrame:
@@ -68,7 +74,8 @@ def all_versions(figures: pd.DataFrame, series: str, metric: str, place: str = "
             **{column: rows[column] for column in ("version", "published", "source", "url")},
         }
     )
-    return frame.sort_values(["year", "published", "version"]).reset_index(drop=True)
+    frame = frame.assign(_order=_published(frame)).sort_values(["year", "_order", "version"])
+    return frame.drop(columns="_order").reset_index(drop=True)
 
 
 def version_table(versions: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +95,6 @@ def version_table(versions: pd.DataFrame) -> pd.DataFrame:
     differing = versions.groupby("year")["value"].transform("nunique") > 1
     rows = versions[differing]
     wide = rows.pivot(index="year", columns="version", values="value")
-    order = rows.sort_values("published")["version"].drop_duplicates()
+    order = rows.assign(_order=_published(rows)).sort_values(["_order", "version"])["version"].drop_duplicates()
     wide = wide[list(order)].rename_axis(columns=None).reset_index()
     return wide.assign(year=wide["year"].astype("str"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from afpak.analysis.attrition import tenures
 from afpak.analysis.factions import by_reign, spells
 from afpak.audit.dates import overlap
-from afpak.audit.findings import Finding, Verdict
+from afpak.audit.findings import Finding, NotKnownError, Verdict
 from afpak.audit.leaders import tenure
 from afpak.audit.registry import check
 from afpak.tables import Inputs
@@ -18,10 +18,12 @@ _UMBRELLA = "ttp"
 def founder_of_jamaat_ul_ahrar(inputs: Inputs) -> Finding:
     """Did Omar Khalid Khorasani leave and found Jamaat-ul-Ahrar?"""
     events = inputs["faction-events"]
-    split = events[(events["subject"] == "jamaat-ul-ahrar") & events["kind"].isin(["split", "formed"])].iloc[0]
+    splits = events[(events["subject"] == "jamaat-ul-ahrar") & events["kind"].isin(["split", "formed"])]
     leaders = inputs["leaders"]
     heads = leaders[(leaders["organisation"] == "jamaat-ul-ahrar") & (leaders["rank"] == "head")]
-    first = heads.sort_values("tenure_start").iloc[0]
+    if splits.empty or heads.empty:
+        raise NotKnownError("of Jamaat-ul-Ahrar")
+    split, first = splits.iloc[0], heads.sort_values("tenure_start").iloc[0]
     named = any("Omar Khalid" in name for name in listed(split["person"]))
     is_head = "Omar Khalid" in first["person"]
     verdict = Verdict.SUPPORTED if is_head else Verdict.CONTESTED if named else Verdict.CONTRADICTED
@@ -66,6 +68,8 @@ def noor_wali_unified(inputs: Inputs) -> Finding:
     events = inputs["faction-events"]
     reigns = tenures(inputs["leaders"], inputs.as_of, [_UMBRELLA])
     table = by_reign(spells(events, _UMBRELLA, inputs.as_of), events, reigns, _UMBRELLA).set_index("person")
+    if not {"Mullah Fazlullah", "Noor Wali Mehsud"} <= set(table.index):
+        raise NotKnownError("of both reigns that the claim compares")
     before, after = table.loc["Mullah Fazlullah"], table.loc["Noor Wali Mehsud"]
     fewer_left, more_came = after["left"] < before["left"], after["returned"] > before["returned"]
     if fewer_left and more_came:
@@ -88,10 +92,11 @@ def noor_wali_unified(inputs: Inputs) -> Finding:
 @check("1.2-20")
 def strength_after_fazlullah(inputs: Inputs) -> Finding:
     """Did groups come into the TTP after Fazlullah's death, and when did the first?"""
-    end = bounds(tenure(inputs, "ttp-fazlullah")["tenure_end"]).latest
+    end = bounds(tenure(inputs, "ttp-fazlullah", ended=True)["tenure_end"]).latest
     events = inputs["faction-events"]
     came = events[(events["object"] == _UMBRELLA) & events["kind"].isin(["joined", "merged"])]
-    after = came[[bounds(text).earliest > end for text in came["date"]]].sort_values("date")
+    later = came["date"].map(lambda text: bounds(text).earliest > end).astype(bool)
+    after = came[later].sort_values("date")
     if after.empty:
         return Finding(
             "1.2-20",

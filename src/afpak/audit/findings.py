@@ -18,6 +18,10 @@ class Verdict(StrEnum):
     PENDING = "pending"  # a forecast that is not yet due
 
 
+class NotKnownError(LookupError):
+    """What a check needs was not known as of the edition's date; the message says what, for the reader."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """What one check found.

@@ -7,19 +7,41 @@ from typing import Any
 import pandas as pd
 
 from afpak.audit.dates import compare, overlap
-from afpak.audit.findings import Finding, Verdict
+from afpak.audit.findings import Finding, NotKnownError, Verdict
 from afpak.audit.registry import check
 from afpak.tables import Inputs
 from afpak.tables.dates import bounds, listed
 
 # What a drone strike can be called: every drone strike is an airstrike, not the other way round.
 _FROM_THE_AIR = "airstrike"
+# Footnote 51 lists four heads.
+_LISTED = 4
 
 
-def tenure(inputs: Inputs, name: str) -> dict[str, Any]:
-    """One row of the table of leaders; KeyError if the edition does not know it."""
+def tenure(inputs: Inputs, name: str, ended: bool = False) -> dict[str, Any]:
+    """One row of the table of leaders.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What the edition may know.
+    name : str
+        Identifier of the tenure.
+    ended : bool
+        Whether the check needs its end too.
+
+    Raises
+    ------
+    NotKnownError
+        If the edition does not know the tenure, or its end.
+    """
     rows = inputs["leaders"].set_index("tenure")
-    return dict(rows.loc[name])
+    if name not in rows.index:
+        raise NotKnownError(f"of the tenure {name}")
+    row = dict(rows.loc[name])
+    if ended and not isinstance(row["tenure_end"], str):
+        raise NotKnownError(f"how the tenure of {row['person']} ended")
+    return row
 
 
 def listed_as_killed(inputs: Inputs) -> pd.DataFrame:
@@ -30,10 +52,19 @@ def listed_as_killed(inputs: Inputs) -> pd.DataFrame:
     return rows.sort_values("paper_end")
 
 
+def _all_ended(inputs: Inputs) -> pd.DataFrame:
+    """The heads of footnote 51; NotKnownError unless the edition knows how each tenure ended."""
+    rows = listed_as_killed(inputs)
+    known = rows[rows["tenure_end"].notna()]
+    if len(known) < _LISTED:
+        raise NotKnownError(f"how all {_LISTED} of the listed tenures ended")
+    return rows
+
+
 @check("1.4-14")
 def four_emirs_by_drone(inputs: Inputs) -> Finding:
     """Are the four heads that the paper lists recorded as killed in drone strikes?"""
-    rows = listed_as_killed(inputs)
+    rows = _all_ended(inputs)
     counted = rows["end_cause"].fillna("not known").value_counts()
     dissent = [
         f"{row.person} ({' or '.join(listed(row.cause_alternatives))} in other reports)"
@@ -41,9 +72,7 @@ def four_emirs_by_drone(inputs: Inputs) -> Finding:
         if listed(row.cause_alternatives)
     ]
     drone, air = int(counted.get("drone strike", 0)), int(counted.get(_FROM_THE_AIR, 0))
-    if rows.empty:
-        verdict = Verdict.UNVERIFIABLE
-    elif drone + air < len(rows):
+    if drone + air < len(rows):
         verdict = Verdict.CONTRADICTED
     else:
         verdict = Verdict.CONTESTED if air else Verdict.SUPPORTED
@@ -64,7 +93,7 @@ def four_emirs_by_drone(inputs: Inputs) -> Finding:
 def split_after_the_fourth(inputs: Inputs) -> Finding:
     """Did the rival leadership arise only after the last of the four listed heads was dead?"""
     rival = tenure(inputs, "is-k-north-moawiya")
-    rows = listed_as_killed(inputs)
+    rows = _all_ended(inputs)
     last = rows.iloc[-1]
     began, ended = bounds(rival["tenure_start"]), bounds(last["tenure_end"])
     if began.latest < ended.earliest:
@@ -84,12 +113,10 @@ def split_after_the_fourth(inputs: Inputs) -> Finding:
 @check("1.4-31")
 def months_of_four_deaths(inputs: Inputs) -> Finding:
     """Do the months that footnote 51 gives agree with the record?"""
-    rows = listed_as_killed(inputs)
+    rows = _all_ended(inputs)
     verdicts = [compare(row.paper_end, row.tenure_end, listed(row.end_alternatives)) for row in rows.itertuples()]
     agreeing = sum(verdict is Verdict.SUPPORTED for verdict in verdicts)
-    if rows.empty:
-        verdict = Verdict.UNVERIFIABLE
-    elif Verdict.CONTRADICTED in verdicts:
+    if Verdict.CONTRADICTED in verdicts:
         verdict = Verdict.CONTRADICTED
     else:
         verdict = Verdict.CONTESTED if Verdict.CONTESTED in verdicts else Verdict.SUPPORTED
@@ -105,7 +132,7 @@ def months_of_four_deaths(inputs: Inputs) -> Finding:
 
 
 def _stated_end(inputs: Inputs, claim: str, name: str, what: str) -> Finding:
-    row = tenure(inputs, name)
+    row = tenure(inputs, name, ended=True)
     verdict = compare(row["paper_end"], row["tenure_end"], listed(row["end_alternatives"]))
     others = listed(row["end_alternatives"])
     return Finding(
@@ -150,7 +177,7 @@ def fazlullah_killed(inputs: Inputs) -> Finding:
 @check("1.2-09")
 def passed_to_fazlullah(inputs: Inputs) -> Finding:
     """Did Fazlullah follow in 2013 upon Hakimullah's death by a drone?"""
-    before, after = tenure(inputs, "ttp-hakimullah-mehsud"), tenure(inputs, "ttp-fazlullah")
+    before, after = tenure(inputs, "ttp-hakimullah-mehsud", ended=True), tenure(inputs, "ttp-fazlullah")
     holds = (
         overlap("2013", after["tenure_start"])
         and before["end_cause"] == "drone strike"
@@ -169,7 +196,7 @@ def passed_to_fazlullah(inputs: Inputs) -> Finding:
 @check("1.2-15")
 def hakimullah_place(inputs: Inputs) -> Finding:
     """Did Hakimullah die in South Waziristan in November 2013?"""
-    row = tenure(inputs, "ttp-hakimullah-mehsud")
+    row = tenure(inputs, "ttp-hakimullah-mehsud", ended=True)
     date_holds = overlap("2013-11", row["tenure_end"])
     place_holds = "South Waziristan" in row["end_place"]
     return Finding(

@@ -50,17 +50,20 @@ def read_edition(folder: Path, name: str) -> Edition:
         If there is no such edition, the file is not YAML, or a key or the date is wrong.
     """
     path = folder / f"{name}.yaml"
-    if not path.is_file():
-        known = sorted(file.stem for file in folder.glob("*.yaml"))
+    known = sorted(file.stem for file in folder.glob("*.yaml"))
+    if name not in known:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" did you mean {near[0]!r}?" if near else ""
         raise InputError([f"no edition {name!r};{hint} known: {', '.join(known)}"])
     place = f"{folder.name}/{path.name}"
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise InputError([Problem(place, line, "", "", f"not YAML: {error.problem}")]) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        said = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
+        raise InputError([Problem(place, mark.line + 1 if mark else None, "", "", f"not YAML: {said}")]) from error
+    except UnicodeDecodeError as error:
+        raise InputError([Problem(place, None, "", "", "not UTF-8 text; save it as UTF-8")]) from error
     except ValueError as error:  # PyYAML builds dates while it parses: 2022-02-30 fails here
         raise InputError([Problem(place, None, "", "", f"an impossible date: {error}")]) from error
     if not isinstance(content, dict):
@@ -76,6 +79,10 @@ def read_edition(folder: Path, name: str) -> Edition:
     for key in ("parameters", "chapters"):
         if not isinstance(content.get(key) or {}, dict):
             problems.append(Problem(place, None, key, str(content[key]), "expected names and values"))
+    if isinstance(content.get("chapters"), dict):
+        for chapter, values in content["chapters"].items():
+            if not isinstance(values or {}, dict):
+                problems.append(Problem(place, None, f"chapters, {chapter}", str(values), "expected names and values"))
     if problems:
         raise InputError(problems)
     as_of = str(content["as_of"])

@@ -140,7 +140,7 @@ def _run(job: Job) -> Outcome | _Failure:
         with _quiet(said):
             _execute(job, runtime.name)
     except papermill.PapermillExecutionError as error:
-        return _Failure(_number(job.notebook, error.source), error.source, _plain(error.traceback))
+        return _Failure(_number(job.notebook, error.cell_index), error.source, _plain(error.traceback))
     except CellTimeoutError:
         return _Failure(None, "", f"a cell ran for more than {SECONDS_PER_CELL} seconds and was stopped")
     except DeadKernelError as error:
@@ -187,10 +187,14 @@ def _quiet(path: Path) -> Iterator[None]:
                 os.close(descriptor)
 
 
-def _number(notebook: Path, source: str) -> int | None:
-    """Which of the notebook's cells, counted from 1 as JupyterLab shows them, has this source."""
+def _number(notebook: Path, index: int) -> int:
+    """Place of a cell in the notebook as JupyterLab shows it, from 1, given its index in the executed one.
+
+    papermill puts a cell with the values right after the parameters cell, which the notebook does not have.
+    """
     cells = nbformat.read(notebook, as_version=4).cells
-    return next((number for number, cell in enumerate(cells, start=1) if cell.source == source), None)
+    declared = [i for i, cell in enumerate(cells) if "parameters" in cell.metadata.get("tags", [])]
+    return index if declared and index > declared[0] else index + 1
 
 
 def _plain(traceback: Sequence[str] | str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from afpak.build.edition import Edition, read_edition
-from afpak.build.parameters import parse_assignment, read_parameters, resolve, unknown_names
+from afpak.build.parameters import Parameter, parse_assignment, read_parameters, resolve, unknown_names
 from afpak.build.paths import Checkout
 from afpak.problems import InputError, Problem
 from afpak.tables import Inputs, load_inputs, read_declaration
@@ -63,9 +63,22 @@ def plan(checkout: Checkout, edition: str, assignments: Sequence[str] = (), as_o
     if as_of is not None:
         parse_day(as_of)
         chosen = replace(chosen, as_of=as_of)
-    declared = {chapter: read_parameters(checkout.chapter(chapter)) for chapter in checkout.chapters}
-    typed = dict(parse_assignment(text) for text in assignments)
-    problems: list[Problem] = []
+    problems: list[Problem | str] = []
+    declared: dict[str, dict[str, Parameter]] = {}
+    for chapter in checkout.chapters:
+        try:
+            declared[chapter] = read_parameters(checkout.chapter(chapter))
+        except InputError as error:
+            problems += error.problems
+    typed: dict[str, Any] = {}
+    for text in assignments:
+        try:
+            name, value = parse_assignment(text)
+            typed[name] = value
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
     for place, given in (("-p", typed), (f"editions/{edition}.yaml, parameters", chosen.parameters)):
         names = {name for parameters in declared.values() for name in parameters}
         problems += unknown_names(place, given, names)
@@ -79,17 +92,34 @@ def plan(checkout: Checkout, edition: str, assignments: Sequence[str] = (), as_o
     for chapter, given in chosen.chapters.items():
         problems += unknown_names(f"editions/{edition}.yaml, chapters, {chapter}", given, declared.get(chapter, {}))
     declaration = read_declaration(checkout.data)
-    invalid = validate(declaration)
-    if invalid:
-        raise InputError([*problems, *invalid])
+    unusable: list[Problem] = validate(declaration)
+    for chapter, parameters_of in declared.items():
+        unusable += unknown_types(chapter, parameters_of, declaration)
+    if unusable:
+        # Values can only be held against tables that are in order.
+        raise InputError([*problems, *unusable])
     inputs = load_inputs(chosen.as_of, checkout.data)
     parameters = {}
     for chapter, known in declared.items():
         parameters[chapter], complaints = resolve(known, _layers(chosen, chapter, typed), chapter, _values(inputs))
         problems += complaints
     if problems:
-        raise InputError(problems)
+        # A value that several chapters take is wrong once.
+        raise InputError(list(dict.fromkeys(problems)))
     return Plan(chosen, declaration, inputs, parameters)
+
+
+def unknown_types(chapter: str, parameters: Mapping[str, Parameter], declaration: Declaration) -> list[Problem]:
+    """Parameters whose type names a table or a column that is not declared."""
+    problems = []
+    for parameter in parameters.values():
+        table, dot, column = parameter.item_type.partition(".")
+        known = declaration.tables.get(table)
+        if dot and (known is None or column not in {one.name for one in known.columns}):
+            place = f"{chapter}.ipynb, parameters cell"
+            expected = f"the type of {parameter.name} names no declared table and column"
+            problems.append(Problem(place, parameter.line, "", parameter.type, expected))
+    return problems
 
 
 def _layers(edition: Edition, chapter: str, typed: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:

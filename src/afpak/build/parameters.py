@@ -38,6 +38,11 @@ class Parameter:
     meaning: str
     line: int
 
+    @property
+    def item_type(self) -> str:
+        """Type of a value, or of the items if it is a list."""
+        return _item(self.type) or self.type
+
 
 def read_parameters(notebook: Path) -> dict[str, Parameter]:
     """Read the parameters cell of a notebook.
@@ -63,6 +68,11 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
     if len(cells) != 1:
         raise InputError([f"{notebook.name}: expected one cell tagged 'parameters', found {len(cells)}"])
     source = cells[0].source
+    place = f"{notebook.name}, parameters cell"
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError as error:
+        raise InputError([Problem(place, error.lineno, "", "", f"not Python: {error.msg}")]) from error
     comments = {
         token.start[0]: token.string.lstrip("# ").strip()
         for token in tokenize.generate_tokens(io.StringIO(source).readline)
@@ -70,11 +80,11 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
     }
     parameters: dict[str, Parameter] = {}
     problems: list[Problem] = []
-    for statement in ast.parse(source).body:
+    for statement in statements:
         line, text = statement.lineno, ast.get_source_segment(source, statement) or ""
 
         def refuse(expected: str, line: int = line, text: str = text) -> None:
-            problems.append(Problem(f"{notebook.name}, parameters cell", line, "", text, expected))
+            problems.append(Problem(place, line, "", text, expected))
 
         if not (isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)):
             refuse('expected name: "type" = literal  # meaning')
@@ -86,8 +96,10 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
             refuse(f"{type_} is not a parameter type: {', '.join(_PLAIN)}, date, table.column or list[...]")
             continue
         try:
-            default = ast.literal_eval(statement.value) if statement.value is not None else None
-        except ValueError:
+            if statement.value is None:
+                raise ValueError
+            default = ast.literal_eval(statement.value)
+        except (ValueError, TypeError):
             refuse("expected a literal as the default")
             continue
         if not comments.get(line):

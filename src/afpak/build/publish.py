@@ -92,13 +92,16 @@ def put_in_place(complete: Path, published: Path) -> None:
     """
     published.parent.mkdir(parents=True, exist_ok=True)
     former = published.with_name(f".{published.name}.former")
+    if former.exists() and not published.exists():
+        # A build was killed between its two renames: its former book is the one that stands.
+        former.rename(published)
     shutil.rmtree(former, ignore_errors=True)
-    if published.exists():
-        published.rename(former)
     try:
+        if published.exists():
+            published.rename(former)
         complete.rename(published)
-    except OSError:
-        if former.exists():
+    except BaseException:
+        if former.exists() and not published.exists():
             former.rename(published)
         raise
     shutil.rmtree(former, ignore_errors=True)

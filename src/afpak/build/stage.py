@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 from collections.abc import Mapping, Sequence
@@ -58,7 +57,9 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
     faults: list[str] = []
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         if output.output_type == "stream":
-            faults.append(f"a cell wrote to {output.name}: {output.text.strip().splitlines()[0]}")
+            faults.append(
+                f"a cell wrote to {output.name}: {(output.text.strip().splitlines() or ['an empty line'])[0]}"
+            )
         data = output.get("data", {})
         if FIGURE_MIME in data:
             name = data[FIGURE_MIME]["name"]
@@ -127,32 +128,31 @@ def stage(
 def bibliography(references: Sequence[Mapping[str, Any]]) -> str:
     """The references as BibTeX, keys as in the table; notes and interviews without a title are left out.
 
-    What the paper printed is kept, its errors too; the mark that a row carries goes into the note.
+    What the paper printed is kept, its errors too; the note of an entry says where in the paper it stands.
+    Addresses are written as they are: BibTeX takes them verbatim.
     """
-    from pybtex.database import BibliographyData, Entry, Person
-
-    entries = {}
+    entries = []
     for row in references:
         if not row["title"]:
             continue
-        fields = {"title": f"{{{_latex(row['title'])}}}"}
-        if row["outlet"]:
-            fields["howpublished"] = _latex(row["outlet"])
-        if row["date"]:
-            fields["year"] = row["date"][:4]
-        if row["url"]:
-            fields["url"] = row["url"]
         place = f"footnote {row['number']}" if row["list"] == "footnote" else f"bibliography, entry {row['number']}"
-        fields["note"] = f"In the paper: {place}" + (f", dated {row['date']}" if row["date"] else "")
-        people = [Person(f"{{{_latex(name)}}}") for name in (row["author"] or "").split("; ") if name]
-        entries[row["reference"]] = Entry("misc", fields=fields, persons={"author": people} if people else {})
-    buffer = io.StringIO(BibliographyData(entries=entries).to_string("bibtex"))
-    return buffer.getvalue()
+        fields = {
+            "author": " and ".join(f"{{{_latex(name)}}}" for name in (row["author"] or "").split("; ") if name),
+            "title": f"{{{_latex(row['title'])}}}",
+            "howpublished": _latex(row["outlet"] or ""),
+            "year": (row["date"] or "")[:4],
+            "url": row["url"] or "",
+            "note": f"In the paper: {place}" + (f", dated {row['date']}" if row["date"] else ""),
+        }
+        lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
+        entries.append(f"@misc{{{row['reference']},\n{lines}\n}}\n")
+    return "\n".join(entries)
 
 
 def _latex(text: str) -> str:
-    """Escape what BibTeX would read as a command."""
-    return re.sub(r"([&%$#_{}])", r"\\\1", text)
+    """Escape what would end a field or begin a command; the reader of the file takes the rest as it is."""
+    named = {"\\": "\\textbackslash{}", "{": "\\lbrace{}", "}": "\\rbrace{}", "%": "\\%"}
+    return "".join(named.get(character, character) for character in text)
 
 
 def _write_figures(held: Outputs, folder: Path) -> None:

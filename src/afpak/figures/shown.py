@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -26,6 +27,7 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # A text alternative shorter than this can name a picture but not say what it shows.
 _SHORTEST_ALTERNATIVE = 40
 _SHORT_CELL = 28
+_NOT_KNOWN = "not known"
 
 
 class IncompleteError(ValueError):
@@ -74,7 +76,7 @@ class Figure:
         if self.data.empty:
             raise IncompleteError(f"figure {self.name}: no data to download; nothing was drawn from data")
 
-    @property
+    @cached_property
     def svg(self) -> str:
         """The drawing as SVG, the same for the same drawing: no date, no random names."""
         from matplotlib import rc_context
@@ -254,7 +256,7 @@ def glue(name: str, value: object, unit: str = "", decimals: int = 0) -> None:
     if not _NAME.fullmatch(name):
         raise IncompleteError(f"glue {name!r}: expected lower case letters, digits and hyphens")
     text = written(value, decimals)
-    if unit:
+    if unit and text != _NOT_KNOWN:
         text += unit if unit == "%" else f" {unit}"
     display({"text/plain": f"{name}: {text}", NUMBER_MIME: {"name": name, "text": text}}, raw=True)
 
@@ -262,12 +264,14 @@ def glue(name: str, value: object, unit: str = "", decimals: int = 0) -> None:
 def written(value: Any, decimals: int = 0) -> str:
     """A number as prose writes it: thousands separators, a fixed number of decimals, a true minus sign."""
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return "not known"
+        return _NOT_KNOWN
     if isinstance(value, bool | str):
         return str(value)
     number = float(value)
     if math.isinf(number):
         raise IncompleteError("an infinite number can't stand in prose; say in words what it means")
+    if round(number, decimals) == 0:
+        number = 0.0  # no minus before a zero
     return f"{number:,.{decimals}f}".replace("-", "−")
 
 
@@ -320,7 +324,7 @@ def _cell(value: Any, decimals: int, escape: bool) -> str:
     if isinstance(value, str):
         return _escaped(value) if escape else _line(value)
     if isinstance(value, int):
-        return f"{value:,}"
+        return written(value)
     number = float(value)
     if math.isinf(number):
         return "∞"

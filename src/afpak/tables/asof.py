@@ -42,7 +42,8 @@ def cut(frame: pd.DataFrame, table: Table, as_of: date, created: str) -> pd.Data
     for mask in rule.masks:
         told = kept[mask.happened].notna()
         hidden = told & ~(_by(kept[mask.happened], as_of, "") & _by(kept[mask.published], as_of, created))
-        kept.loc[hidden, list(mask.columns)] = pd.NA
+        for column in mask.columns:
+            kept[column] = kept[column].mask(hidden)
         for column, value in mask.replacements.items():
             kept.loc[hidden, column] = value
     return kept

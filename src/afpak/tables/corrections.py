@@ -46,49 +46,49 @@ def apply_corrections(
     """
     corrected = dict(tables)
     problems: list[Problem] = []
-    # The rows to drop are dropped after all changes, so that the order of the file does not matter.
     drops: dict[str, list[int]] = {}
     for line, row in enumerate(corrections.itertuples(index=False), start=2):
         name = str(row.table)
-        if name not in corrected:
-            problems.append(_problem(line, "table", name, f"expected one of: {', '.join(corrected)}"))
+        if name not in tables:
+            problems.append(_problem(line, "table", name, f"expected one of: {', '.join(tables)}"))
             continue
-        frame = corrected[name]
-        key = dict(item.split("=", 1) for item in listed(row.key))
-        unknown = [column for column in (*key, str(row.column)) if column not in frame.columns]
+        # Rows are found and compared as the table was read, so that the order of the file does not matter.
+        frame = tables[name]
+        pairs = [item.partition("=") for item in listed(row.key)]
+        if not pairs or not all(equals for _, equals, _ in pairs):
+            problems.append(_problem(line, "key", str(row.key), "expected column=value pairs separated by ' | '"))
+            continue
+        column = str(row.column)
+        unknown = [named for named in (*(key for key, _, _ in pairs), column) if named not in frame.columns]
         if unknown:
             problems.append(_problem(line, "key", unknown[0], f"table {name} has no such column"))
             continue
         match = pd.Series(True, index=frame.index)
-        for column, value in key.items():
-            match &= frame[column].astype("str") == value
+        for key, _, value in pairs:
+            match &= frame[key].astype("str") == value
         index = frame.index[match]
         if len(index) != 1:
-            problems.append(
-                _problem(line, "key", str(row.key), f"expected to name one row of {name}, names {len(index)}")
-            )
+            expected = f"expected to name one row of {name}, names {len(index)}"
+            problems.append(_problem(line, "key", str(row.key), expected))
             continue
-        column = str(row.column)
         type_ = declaration.tables[name].column(column).type
         found = frame.at[index[0], column]
-        if pd.isna(found) != pd.isna(row.expected) or (
-            not pd.isna(found) and _typed(str(found), type_) != _typed(str(row.expected), type_)
-        ):
-            problems.append(
-                _problem(
-                    line,
-                    "expected",
-                    str(row.expected),
-                    f"{name} holds {found!r} there now; the source may have been mended: remove this correction",
-                )
-            )
+        cells = {"expected": row.expected, "corrected": row.corrected}
+        words = [name_ for name_, cell in cells.items() if not _fits(cell, type_)]
+        if words:
+            expected = f"expected a number, as column {column} holds"
+            problems += [_problem(line, cell, str(cells[cell]), expected) for cell in words]
             continue
-        if row.action == "drop":
+        expected_value, corrected_value = _typed(row.expected, type_), _typed(row.corrected, type_)
+        if (None if pd.isna(found) else _typed(str(found), type_)) != expected_value:
+            expected = f"{name} holds {found!r} there now; the source may have been mended: remove this correction"
+            problems.append(_problem(line, "expected", str(row.expected), expected))
+        elif row.action == "drop":
             drops.setdefault(name, []).append(index[0])
         else:
-            frame = frame.copy()
-            frame.at[index[0], column] = pd.NA if pd.isna(row.corrected) else _typed(str(row.corrected), type_)
-            corrected[name] = frame
+            if corrected[name] is frame:
+                corrected[name] = frame.copy()
+            corrected[name].at[index[0], column] = pd.NA if corrected_value is None else corrected_value
     if problems:
         raise InputError(problems)
     for name, rows in drops.items():
@@ -96,10 +96,21 @@ def apply_corrections(
     return corrected
 
 
-def _typed(text: str, type_: str) -> str | float | int:
+def _typed(text: object, type_: str) -> str | float | int | None:
+    """A cell of the corrections as a value of the column's type; None for a blank."""
+    if not isinstance(text, str):
+        return None
     if type_ == "integer":
         return int(float(text))
     return float(text) if type_ == "number" else text
+
+
+def _fits(text: object, type_: str) -> bool:
+    try:
+        _typed(text, type_)
+    except ValueError:
+        return False
+    return True
 
 
 def _problem(line: int, column: str, value: str, expected: str) -> Problem:

@@ -7,13 +7,13 @@ may mean.
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-import pandas as pd
-
-_PARTIAL = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Bounds:
         return self.earliest + (self.latest - self.earliest) // 2
 
 
+@lru_cache(maxsize=4096)
 def bounds(text: str) -> Bounds:
     """Bounds of a partial date, or of a span ``FIRST/LAST`` of two partial dates.
 
@@ -59,18 +60,24 @@ def bounds(text: str) -> Bounds:
     """
     first, slash, last = text.partition("/")
     if slash:
+        if "/" in last:
+            raise ValueError(f"{text!r} is not of the form FIRST/LAST")
         span = Bounds(bounds(first).earliest, bounds(last).latest)
         if span.earliest > span.latest:
             raise ValueError(f"{text!r} ends before it begins")
         return span
-    if not _PARTIAL.fullmatch(text):
+    match = _PARTIAL.fullmatch(text)
+    if not match:
         raise ValueError(f"{text!r} is not a date of the form YYYY, YYYY-MM or YYYY-MM-DD")
-    frequency = {4: "Y", 7: "M", 10: "D"}[len(text)]
+    year, month, day = (int(part) if part else None for part in match.groups())
     try:
-        period = pd.Period(text, freq=frequency)
+        # A part that is not given is the first one possible and the last; a part given as 00 is no date.
+        earliest = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+        last_month = 12 if month is None else month
+        last_day = calendar.monthrange(earliest.year, last_month)[1] if day is None else day
+        return Bounds(earliest, date(earliest.year, last_month, last_day))
     except ValueError as error:
         raise ValueError(f"{text!r} is not a day of the calendar") from error
-    return Bounds(period.start_time.date(), period.end_time.date())
 
 
 def precision(text: str) -> str:

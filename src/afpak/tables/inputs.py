@@ -143,13 +143,13 @@ def freeze(inputs: Inputs, declaration: Declaration, root: Path) -> list[Path]:
 def parse_day(text: str) -> date:
     """Parse ``YYYY-MM-DD``; InputError with what was expected if it is not a day of the calendar."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else _refuse(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        return _refuse(text)
-
-
-def _refuse(text: str) -> date:
-    raise InputError([f"{text!r} is not a day of the calendar; expected YYYY-MM-DD, such as 2022-01-31"])
+        day = None
+    # fromisoformat takes other forms too, such as 2022-W01-1.
+    if day is None or day.isoformat() != text:
+        raise InputError([f"{text!r} is not a day of the calendar; expected YYYY-MM-DD, such as 2022-01-31"])
+    return day
 
 
 def _account(table: Table, read: pd.DataFrame, corrected: pd.DataFrame, kept: pd.DataFrame) -> Account:

@@ -35,6 +35,7 @@ def read_table(declaration: Declaration, name: str) -> pd.DataFrame:
         keep_default_na=False,
         na_values=[""],
         encoding="utf-8",
+        float_precision="round_trip",
     )[[column.name for column in table.columns]]
 
 
@@ -55,4 +56,5 @@ def _shortest(value: Any) -> str:
     if pd.isna(value):
         return ""
     number = float(value)
-    return str(int(number)) if number.is_integer() else repr(number)
+    # Beyond 2**53 a number has no last digits to write out.
+    return str(int(number)) if number.is_integer() and abs(number) < 2**53 else repr(number)

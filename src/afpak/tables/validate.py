@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import frictionless
 import pandas as pd
@@ -64,24 +65,34 @@ def validate(declaration: Declaration) -> list[Problem]:
 
 def _form(declaration: Declaration) -> Iterator[Problem]:
     """Types, constraints and keys, by Frictionless."""
+    by_path = {table.path: table for table in declaration.tables.values()}
     report = frictionless.Package(str(declaration.root / DECLARATION)).validate()
     for error in report.errors:
         yield Problem(DECLARATION, None, "", "", error.note)
     for task in report.tasks:
+        table = by_path.get(task.place)
         for error in task.errors:
-            cells = dict(zip(getattr(error, "labels", []) or [], getattr(error, "cells", []) or [], strict=False))
-            column = getattr(error, "field_name", "") or ", ".join(getattr(error, "field_names", None) or [])
-            value = getattr(error, "cell", None)
-            if value is None and cells:
-                value = ", ".join(str(cells.get(name, "")) for name in column.split(", ") if name in cells)
+            columns, values = _where(error, table)
             rule = _RULES.get(error.type)
             yield Problem(
                 task.place,
                 getattr(error, "row_number", None),
-                column,
-                "" if value is None else str(value),
+                ", ".join(columns),
+                ", ".join("" if value is None else str(value) for value in values),
                 f"{rule} ({error.note})" if rule else f"expected: {error.note}",
             )
+
+
+def _where(error: Any, table: Table | None) -> tuple[tuple[str, ...], tuple[object, ...]]:
+    """Columns and values that an error of Frictionless is about."""
+    if error.type == "foreign-key":
+        return tuple(error.field_names), tuple(error.field_cells)
+    if error.type == "primary-key" and table is not None:
+        cells = dict(zip((column.name for column in table.columns), error.cells, strict=False))
+        return table.primary_key, tuple(cells.get(name) for name in table.primary_key)
+    name = getattr(error, "field_name", "")
+    value = getattr(error, "cell", None) or getattr(error, "label", None)
+    return ((name,) if name else (), () if value is None else (value,))
 
 
 def _cells(root: Path, table: Table) -> Iterator[Problem]:
@@ -91,7 +102,9 @@ def _cells(root: Path, table: Table) -> Iterator[Problem]:
     dates += [name for name in ("period",) if name in names]
     alternatives = [name for name in ("date_alternatives", "start_alternatives", "end_alternatives") if name in names]
     with (root / table.path).open(encoding="utf-8", newline="") as file:
-        for line, row in enumerate(csv.DictReader(file), start=2):
+        reader = csv.DictReader(file)
+        for row in reader:
+            line = reader.line_num
             for name in dates + alternatives:
                 for text in listed(row[name]) if name in alternatives else filter(None, [row[name]]):
                     try:
