@@ -31,7 +31,7 @@ def locked() -> dict[str, set[str]]:
 def conda() -> dict[str, str]:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     pairs = (item.split("==") for item in environment["dependencies"] if "==" in item)
-    return {name: version for name, version in pairs}
+    return dict(pairs)
 
 
 def test_every_direct_dependency_is_locked_at_a_version_that_it_allows() -> None:

@@ -562,7 +562,7 @@ def test_deans_statistic_is_the_one_worked_out_by_hand(nacta) -> None:
     assert tests.at["Dean B", "p"] == pytest.approx(2 * stats.norm.sf(abs(statistic)), rel=1e-4, abs=1e-300)
 
 
-def test_cameron_and_trivedis_regressions_are_those_of_their_two_variances(nacta) -> None:
+def test_cameron_and_trivedis_regression_is_that_of_its_variance(nacta) -> None:
     terms, told, x, y = nacta
     tests = trends.dispersion(smf.poisson(trends.formula(told), data=terms).fit(disp=0)).set_index("method")
     mu = np.exp(x @ irls(x, y))
@@ -573,9 +573,9 @@ def test_cameron_and_trivedis_regressions_are_those_of_their_two_variances(nacta
         slope = float(g @ z / (g @ g))
         return slope / float(np.sqrt(((z - slope * g) ** 2).sum() / (len(z) - 1) / (g @ g)))
 
-    # Variance mu + a mu^2: z on mu. Variance mu + a mu: z on one.
+    # Variance mu + a mu^2: z on mu. The library's regression for mu + a mu is that of mu + a mu^2 again: left out.
     assert tests.at["CT nb2", "statistic"] == pytest.approx(t(mu), rel=1e-4)
-    assert tests.at["CT nb1", "statistic"] == pytest.approx(t(np.ones_like(mu)), rel=1e-4)
+    assert [name for name in tests.index if "nb1" in name] == []
 
 
 def test_counts_that_scatter_more_than_poisson_are_called_overdispersed() -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from afpak.audit import Verdict, findings
+from afpak.audit.findings import NotKnownError
 from afpak.audit.leaders import listed_as_killed, tenure
 from afpak.tables import Inputs
 
@@ -42,7 +43,7 @@ def test_the_four_of_footnote_51_come_in_order_of_their_dates(paper) -> None:
 
 
 def test_an_unknown_tenure_is_refused(paper) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(NotKnownError, match="nobody"):
         tenure(paper, "nobody")
 
 

@@ -148,7 +148,7 @@ def by_reign(history: pd.DataFrame, events: pd.DataFrame, reigns: pd.DataFrame, 
     for reign in reigns.to_dict("records"):
         begin, end = _middle(reign, "start"), _middle(reign, "end")
         # An event on the day of a succession belongs to the successor; one on the as-of day to whoever is in office.
-        before_end = dated["middle"] < end if reign["ended"] else dated["middle"] <= end
+        before_end = dated["middle"] < end if isinstance(reign["tenure_end"], str) else dated["middle"] <= end
         within = dated[(dated["middle"] >= begin) & before_end]
         to_umbrella = within[within["object"] == umbrella]
         came = to_umbrella[to_umbrella["kind"].isin(RETURNING)]

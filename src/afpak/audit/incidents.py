@@ -120,10 +120,10 @@ def most_by_ttp_and_isk(inputs: Inputs) -> Finding:
         "1.5-01",
         verdict,
         f"Attacks attributed to the two groups, and to allies where a publisher counts them together, are {low:.0%} to "
-        f"{high:.0%} of all in {len(found)} series-years ({years[0]} to {years[-1]}): more than half in {len(more)}, and "
-        f"less than half even with all that no one is named for in {len(less)}.{unnamed}",
+        f"{high:.0%} of all in {len(found)} series-years ({years[0]} to {years[-1]}): more than half in {len(more)}, "
+        f"and less than half even with all that no one is named for in {len(less)}.{unnamed}",
         tuple(f"annual: {share.series}, {share.year}, by group" for share in found),
-        "Widest count of the TTP plus that of IS-K, divided by the publisher’s total of the year; at most this share plus "
+        "Widest count of the TTP plus that of IS-K, divided by the publisher’s total of the year; at most this plus "
         "the unattributed. Supported if more than half in every year, contradicted if less than half at most in every "
         "year, contested if both occur or only some years decide.",
     )

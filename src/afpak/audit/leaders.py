@@ -72,10 +72,9 @@ def four_emirs_by_drone(inputs: Inputs) -> Finding:
         if listed(row.cause_alternatives)
     ]
     drone, air = int(counted.get("drone strike", 0)), int(counted.get(_FROM_THE_AIR, 0))
+    verdict = Verdict.CONTESTED if air else Verdict.SUPPORTED
     if drone + air < len(rows):
         verdict = Verdict.CONTRADICTED
-    else:
-        verdict = Verdict.CONTESTED if air else Verdict.SUPPORTED
     causes = ", ".join(f"{count} by {cause}" for cause, count in counted.items())
     return Finding(
         "1.4-14",

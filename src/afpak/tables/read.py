@@ -9,7 +9,7 @@ import pandas as pd
 
 from afpak.tables.declaration import Declaration, Table
 
-_DTYPES = {"string": "str", "integer": "Int64", "number": "Float64", "boolean": "boolean"}
+_DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 
 
 def read_table(declaration: Declaration, name: str) -> pd.DataFrame:
@@ -29,14 +29,17 @@ def read_table(declaration: Declaration, name: str) -> pd.DataFrame:
         integers ``Int64``, numbers ``Float64``; a blank cell is missing, never zero and never empty text.
     """
     table = declaration.tables[name]
-    return pd.read_csv(
+    frame = pd.read_csv(
         declaration.root / table.path,
         dtype={column.name: _DTYPES[column.type] for column in table.columns},
         keep_default_na=False,
         na_values=[""],
         encoding="utf-8",
+        # The plain parser may be off in the last digit of a number.
         float_precision="round_trip",
     )[[column.name for column in table.columns]]
+    numbers = [column.name for column in table.columns if column.type == "number"]
+    return frame.astype(dict.fromkeys(numbers, "Float64"))
 
 
 def write_table(frame: pd.DataFrame, table: Table, root: Path) -> Path:
