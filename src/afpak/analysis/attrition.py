@@ -87,6 +87,7 @@ def tenures(
         "days_min",
         "days_max",
         "days",
+        "days_seen",
     ]
     return pd.DataFrame(records, columns=[*leaders.columns, *added])
 
