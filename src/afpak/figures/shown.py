@@ -317,7 +317,7 @@ def _require(name: str, caption: str, source: str) -> None:
 
 
 def _cell(value: Any, decimals: int, escape: bool) -> str:
-    if value is None or pd.isna(value):
+    if value is None or pd.isna(value) or value == "":
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -110,12 +110,15 @@ class Declaration:
     frozen_as_of : str
         As-of date at which the tables were already cut and corrected by a build; empty for the tables
         of the repository.
+    frozen_accounts : mapping of str to mapping
+        What that build read, dropped and cut of each table; empty for the tables of the repository.
     """
 
     root: Path
     created: str
     tables: Mapping[str, Table]
     frozen_as_of: str = ""
+    frozen_accounts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def find_data(start: Path | None = None) -> Path:
@@ -159,7 +162,8 @@ def read_declaration(root: Path) -> Declaration:
     except json.JSONDecodeError as error:
         raise InputError([f"{path}, row {error.lineno}: not JSON ({error.msg})"]) from error
     tables = {resource["name"]: _table(resource) for resource in package["resources"]}
-    return Declaration(root, package["created"][:10], tables, package.get("frozen", {}).get("asOf", ""))
+    frozen = package.get("frozen", {})
+    return Declaration(root, package["created"][:10], tables, frozen.get("asOf", ""), frozen.get("accounts", {}))
 
 
 def _table(resource: Mapping[str, Any]) -> Table:

@@ -114,7 +114,8 @@ def load_inputs(as_of: str | None = None, data: Path | None = None) -> Inputs:
     tables, accounts = {}, []
     for name, table in declaration.tables.items():
         tables[name] = cut(corrected[name], table, day, declaration.created)
-        accounts.append(_account(table, read[name], corrected[name], tables[name]))
+        before = declaration.frozen_accounts.get(name, {})
+        accounts.append(_account(table, read[name], corrected[name], tables[name], before))
     return Inputs(day, tables, tuple(accounts))
 
 
@@ -132,7 +133,12 @@ def freeze(inputs: Inputs, declaration: Declaration, root: Path) -> list[Path]:
     """
     root.mkdir(parents=True)
     package = json.loads((declaration.root / DECLARATION).read_text(encoding="utf-8"))
-    package["frozen"] = {"asOf": inputs.as_of.isoformat()}
+    package["frozen"] = {
+        "asOf": inputs.as_of.isoformat(),
+        "accounts": {
+            one.table: {"rows_read": one.rows_read, "dropped": one.dropped, "cut": one.cut} for one in inputs.accounts
+        },
+    }
     path = root / DECLARATION
     path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     written = [path]
@@ -152,7 +158,10 @@ def parse_day(text: str) -> date:
     return day
 
 
-def _account(table: Table, read: pd.DataFrame, corrected: pd.DataFrame, kept: pd.DataFrame) -> Account:
+def _account(
+    table: Table, read: pd.DataFrame, corrected: pd.DataFrame, kept: pd.DataFrame, before: Mapping[str, int]
+) -> Account:
+    """What became of a table's rows; ``before`` is what a build had dropped and cut when it froze the table."""
     first = last = ""
     if table.as_of is not None and len(kept):
         spans = [bounds(text) for text in kept[table.as_of.happened]]
@@ -160,9 +169,9 @@ def _account(table: Table, read: pd.DataFrame, corrected: pd.DataFrame, kept: pd
         last = max(span.latest for span in spans).isoformat()
     return Account(
         table=table.name,
-        rows_read=len(read),
-        dropped=len(read) - len(corrected),
-        cut=len(corrected) - len(kept),
+        rows_read=before.get("rows_read", len(read)),
+        dropped=before.get("dropped", 0) + len(read) - len(corrected),
+        cut=before.get("cut", 0) + len(corrected) - len(kept),
         kept=len(kept),
         first=first,
         last=last,
