@@ -1,3 +1,4 @@
+import csv
 import json
 from dataclasses import asdict
 from datetime import date

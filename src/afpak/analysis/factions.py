@@ -45,7 +45,8 @@ def in_order(events: pd.DataFrame, kinds: Sequence[str] | None = None) -> pd.Dat
 def spells(events: pd.DataFrame, umbrella: str, as_of: date) -> pd.DataFrame:
     """Time that each splinter spent outside the umbrella, back inside, or under another flag.
 
-    A splinter is an organisation that was formed out of the umbrella, split from it or was expelled by it.
+    A splinter is an organisation that was formed out of the umbrella or of another splinter, split from it or was
+    expelled by it.
     From then on it is outside; when it joins or merges into the umbrella it is inside; when it merges into
     another organisation or pledges allegiance to one it is elsewhere. The events alone decide: a group
     that drifted apart without a dated event stays where its last event left it.
@@ -68,9 +69,7 @@ def spells(events: pd.DataFrame, umbrella: str, as_of: date) -> pd.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     ordered = in_order(events, [*LEAVING, *RETURNING, "pledged"])
-    left = ordered[ordered["kind"].isin(LEAVING) & (ordered["object"] == umbrella)]
-    for organisation in dict.fromkeys(left["subject"]):
-        first = left[left["subject"] == organisation]["middle"].iloc[0]
+    for organisation, first in _departures(ordered, umbrella).items():
         own = ordered[(ordered["subject"] == organisation) & (ordered["middle"] >= first)]
         current: dict[str, Any] | None = None
         for event in own.to_dict("records"):
@@ -107,6 +106,16 @@ def spells(events: pd.DataFrame, umbrella: str, as_of: date) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).sort_values(["begin", "organisation"]).reset_index(drop=True)
 
 
+def _departures(ordered: pd.DataFrame, umbrella: str) -> dict[str, date]:
+    """Splinters and the day on which each first left; a group that leaves a splinter is one too."""
+    departures: dict[str, date] = {}
+    leaving = ordered[ordered["kind"].isin(LEAVING)]
+    for event in leaving.to_dict("records"):
+        if event["object"] == umbrella or event["object"] in departures:
+            departures.setdefault(event["subject"], event["middle"])
+    return departures
+
+
 def outside(history: pd.DataFrame) -> pd.DataFrame:
     """How many splinters were outside the umbrella, as steps: one row per change with day and count."""
     away = history[history["state"] == OUTSIDE]
@@ -138,8 +147,9 @@ def by_reign(history: pd.DataFrame, events: pd.DataFrame, reigns: pd.DataFrame, 
     -------
     pandas.DataFrame
         One row per head: person, began, ended (as the table has them), years (length), left (groups that
-        left), returned (events by which a group that had left came back), joined (events by which any
-        other group came in), at_start, at_end, most, mean (splinters outside; the mean is over time).
+        left the umbrella or one of its splinters), returned (events by which a group that had left came
+        back), joined (events by which any other group came in), at_start, at_end, most, mean (splinters
+        outside; the mean is over time).
     """
     first_left = history.groupby("organisation")["begin"].min()
     dated = in_order(events)
@@ -151,6 +161,7 @@ def by_reign(history: pd.DataFrame, events: pd.DataFrame, reigns: pd.DataFrame, 
         before_end = dated["middle"] < end if isinstance(reign["tenure_end"], str) else dated["middle"] <= end
         within = dated[(dated["middle"] >= begin) & before_end]
         to_umbrella = within[within["object"] == umbrella]
+        leaving = within["kind"].isin(LEAVING) & within["object"].isin([umbrella, *first_left.index])
         came = to_umbrella[to_umbrella["kind"].isin(RETURNING)]
         back = [
             subject in first_left.index and first_left[subject] < day
@@ -163,7 +174,7 @@ def by_reign(history: pd.DataFrame, events: pd.DataFrame, reigns: pd.DataFrame, 
                 "began": reign["tenure_start"],
                 "ended": reign["tenure_end"],
                 "years": (end - begin).days / 365.25,
-                "left": to_umbrella.loc[to_umbrella["kind"].isin(LEAVING), "subject"].nunique(),
+                "left": within.loc[leaving, "subject"].nunique(),
                 "returned": sum(back),
                 "joined": len(back) - sum(back),
                 "at_start": at_start,
@@ -265,7 +276,8 @@ def _state(event: dict[str, Any], umbrella: str) -> str | None:
         return OUTSIDE if event["kind"] in LEAVING else None
     if event["kind"] in ("joined", "merged", "pledged") and isinstance(event["object"], str):
         return ELSEWHERE
-    return None
+    # Leaving a splinter of the umbrella is being outside the umbrella too.
+    return OUTSIDE if event["kind"] in LEAVING and isinstance(event["object"], str) else None
 
 
 def _middle(reign: dict[str, Any], side: str) -> date:

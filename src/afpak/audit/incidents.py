@@ -18,6 +18,8 @@ _BY_GROUP = (
     ("GTD (via OWID)", "GTD (extract)", "terrorist_incidents"),
     ("PIPS", "PIPS", "terrorist_attacks"),
 )
+# Classes of groups that take in the TTP, and IS-K where they are that of all religious militants.
+_CLASSES = ("TTP and allied", "TTP and splinters", "religious militants")
 
 
 def _wide(inputs: Inputs) -> pd.DataFrame:
@@ -57,94 +59,135 @@ def measures_brought_down(inputs: Inputs) -> Finding:
 
 @dataclass(frozen=True)
 class Share:
-    """Attacks attributed to TTP and IS-K in one year, as shares of all: at least, and at most.
+    """Attacks of TTP and IS-K in one year as shares of all, each missing where it is not published.
 
-    ``most`` adds the attacks that no one is named for; missing where the publisher does not count them.
+    ``least`` counts the two by name; ``most`` counts every group that a publisher puts in one class with them, or
+    adds the attacks that no one is named for.
     """
 
     series: str
     year: int
-    least: float
+    least: float | None
     most: float | None
 
 
 def shares(inputs: Inputs) -> list[Share]:
-    """Yearly shares of TTP and IS-K in the attacks of a publisher, for every year with a count by group."""
+    """Yearly shares in the attacks of a publisher, for every year with a count by group."""
     chosen, wide = preferred(inputs["annual"]), _wide(inputs)
+    here = chosen[chosen["place"] == "Pakistan"].assign(year=lambda rows: rows["period"].astype(int))
     found = []
     for total_series, group_series, metric in _BY_GROUP:
-        if total_series not in wide.columns:
-            continue
-        total = wide[total_series].dropna()
-        rows = chosen[
-            (chosen["series"] == group_series) & (chosen["metric"] == metric) & (chosen["place"] == "Pakistan")
-        ]
-        counts = rows.assign(year=rows["period"].astype(int)).pivot(index="year", columns="group", values="value")
-        for year, row in counts.astype("float64").iterrows():
-            # 'TTP and allied' takes in the TTP itself: the widest count of the year is used, never a sum of both.
-            ttp = row.filter(regex="^TTP").max()
-            if pd.isna(ttp) or year not in total.index:
+        total = wide[total_series].dropna() if total_series in wide.columns else pd.Series(dtype="float64")
+        rows = here[here["series"] == group_series]
+        counts = rows[rows["metric"] == metric].pivot(index="year", columns="group", values="value")
+        stated = rows[rows["metric"] == "share_attacks"].pivot(index="year", columns="group", values="value")
+        for year in sorted(set(counts.index) | set(stated.index)):
+            if year not in total.index:
                 continue
-            named = ttp + row.reindex(["IS-K", "IS"]).max() if row.reindex(["IS-K", "IS"]).notna().any() else ttp
-            unnamed = row.get("unattributed")
-            most = None if unnamed is None or pd.isna(unnamed) else float((named + unnamed) / total[year])
-            found.append(Share(group_series, int(str(year)), float(named / total[year]), most))
+            row = counts.loc[year].dropna() if year in counts.index else pd.Series(dtype="float64")
+            least = most = None
+            if "TTP" in row:
+                # IS and IS-K are two names of one count.
+                named = float(row["TTP"]) + max(
+                    (float(row[group]) for group in ("IS-K", "IS") if group in row), default=0.0
+                )
+                least = named / float(total[year])
+                if "unattributed" in row:
+                    most = (named + float(row["unattributed"])) / float(total[year])
+            classes = [float(row[group]) / float(total[year]) for group in _CLASSES if group in row]
+            if year in stated.index:
+                classes += [float(stated.at[year, group]) / 100 for group in _CLASSES if group in stated.columns]
+            if classes:
+                most = max(classes)
+            if least is not None or most is not None:
+                found.append(Share(group_series, int(year), least, most))
     return found
+
+
+def _range(values: list[float]) -> str:
+    return f"{min(values):.0%} to {max(values):.0%}" if min(values) != max(values) else f"{values[0]:.0%}"
 
 
 @check("1.5-01")
 def most_by_ttp_and_isk(inputs: Inputs) -> Finding:
     """Do counts by group make TTP and IS-K the authors of most attacks?"""
     found = shares(inputs)
+    least = [share.least for share in found if share.least is not None]
+    most = [share.most for share in found if share.most is not None]
     if not found:
         raise NotKnownError("which groups were named for how many attacks")
-    more = [share for share in found if share.least > _HALF]
-    less = [share for share in found if share.most is not None and share.most < _HALF]
-    if len(more) == len(found):
+    yes = [share for share in found if share.least is not None and share.least > _HALF]
+    no = [share for share in found if share.most is not None and share.most < _HALF]
+    if len(yes) == len(found):
         verdict = Verdict.SUPPORTED
-    elif len(less) == len(found):
+    elif len(no) == len(found):
         verdict = Verdict.CONTRADICTED
+    elif (yes and no) or (any(one <= _HALF for one in least) and any(one > _HALF for one in most)):
+        verdict = Verdict.CONTESTED
     else:
-        verdict = Verdict.CONTESTED if more or less else Verdict.UNVERIFIABLE
-    years = sorted(share.year for share in found)
-    low, high = min(share.least for share in found), max(share.least for share in found)
-    whole = [share for share in found if share.most is not None]
-    unnamed = (
-        f" Where attacks that no one is named for are counted too, they are "
-        f"{min(share.most - share.least for share in whole if share.most is not None):.0%} to "
-        f"{max(share.most - share.least for share in whole if share.most is not None):.0%} of all."
-        if whole
-        else " How many attacks no one is named for is not published with these counts."
-    )
+        verdict = Verdict.UNVERIFIABLE
+    told = []
+    if least:
+        told.append(
+            f"Counted by name, the two carried out {_range(least)} of all attacks in {len(least)} series-years, "
+            "more than "
+            f"half in {sum(one > _HALF for one in least)}."
+        )
+    if most:
+        told.append(
+            "With every group that the publisher puts in one class with them, or with all that no one is named "
+            "for, it is "
+            f"{_range(most)} in {len(most)} series-years, more than half in {sum(one > _HALF for one in most)}."
+        )
     return Finding(
         "1.5-01",
         verdict,
-        f"Attacks attributed to the two groups, and to allies where a publisher counts them together, are {low:.0%} to "
-        f"{high:.0%} of all in {len(found)} series-years ({years[0]} to {years[-1]}): more than half in {len(more)}, "
-        f"and less than half even with all that no one is named for in {len(less)}.{unnamed}",
+        " ".join(told),
         tuple(f"annual: {share.series}, {share.year}, by group" for share in found),
-        "Widest count of the TTP plus that of IS-K, divided by the publisher’s total of the year; at most this plus "
-        "the unattributed. Supported if more than half in every year, contradicted if less than half at most in every "
-        "year, contested if both occur or only some years decide.",
+        "TTP plus IS-K by name, and the widest class that holds them (allies, splinters, all religious "
+        "militants) or the "
+        "unattributed added, each divided by the publisher’s total of the year. Supported if more than half "
+        "by name in every "
+        "year, contradicted if less than half at the widest in every year, contested if it depends on the scope.",
     )
 
 
 @check("summary-02")
 def rise_after_kabul(inputs: Inputs) -> Finding:
-    """Did counts rise from 2020 to 2021, the year of the fall of Kabul?"""
+    """Did attacks rise from 2020 to 2021, in all and by the groups that the claim names?"""
     wide = _wide(inputs)
     rows = wide.loc[wide.index.isin([2020, 2021])].dropna(axis=1)
     if len(rows) < 2 or rows.shape[1] == 0:
-        return Finding("summary-02", Verdict.UNVERIFIABLE, "No series has both years.", (), "Counts of 2020 and 2021.")
+        raise NotKnownError("how many attacks there were in 2020 and in 2021")
     rose = [str(name) for name in rows.columns if rows.at[2021, name] > rows.at[2020, name]]
     told = "; ".join(f"{name} {rows.at[2020, name]:,.0f} to {rows.at[2021, name]:,.0f}" for name in rows.columns)
-    verdict = Verdict.SUPPORTED if len(rose) == rows.shape[1] else Verdict.CONTESTED if rose else Verdict.CONTRADICTED
+    ttp = _rise_of_ttp(inputs)
+    if len(rose) == rows.shape[1] and ttp is not None and ttp > 0:
+        verdict = Verdict.SUPPORTED
+    elif not rose and (ttp is None or ttp <= 0):
+        verdict = Verdict.CONTRADICTED
+    else:
+        verdict = Verdict.CONTESTED if ttp is not None else Verdict.UNVERIFIABLE
+    by_group = (
+        f"Those of the TTP rose by {ttp:.0f} per cent" if ttp is not None else "No count of the TTP has both years"
+    )
     return Finding(
         "summary-02",
         verdict,
-        f"From 2020 to 2021 attacks rose in {len(rose)} of {rows.shape[1]} series: {told}. Yearly totals of "
-        "all groups; the "
-        f"takeover fell in the middle of August.",
+        f"From 2020 to 2021 attacks by all groups rose in {len(rose)} of {rows.shape[1]} series: {told}. "
+        f"{by_group}; of IS-K "
+        f"alone no count has both years. The takeover fell in the middle of August, which a yearly count can’t show.",
         tuple(f"annual: {name}, 2020 and 2021" for name in rows.columns),
-        "Each series’ count of attacks by all groups, 2021 against 2020.",
+        "Each series’ count by all groups in 2021 against 2020, and the published change of the TTP’s. "
+        "Supported if all rose "
+        "and the TTP’s too.",
     )
+
+
+def _rise_of_ttp(inputs: Inputs) -> float | None:
+    """Published change of the TTP's attacks from 2020 to 2021 in per cent; None if there is none."""
+    chosen = preferred(inputs["annual"])
+    rows = chosen[
+        (chosen["metric"] == "increase_vs_previous_year") & (chosen["group"] == "TTP") & (chosen["period"] == "2021")
+    ]
+    return None if rows.empty else float(rows["value"].iloc[0])

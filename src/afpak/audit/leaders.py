@@ -84,7 +84,7 @@ def four_emirs_by_drone(inputs: Inputs) -> Finding:
         tuple(f"leaders: {name}" for name in rows["tenure"]),
         "Recorded cause of the end of each listed tenure. Contradicted if any is neither a drone strike nor an "
         "airstrike, contested if any is only called an airstrike; a differing report is named but does not outweigh "
-        "the record.",
+        "the record. That the four of footnote 51 are the four of the text is an inference.",
     )
 
 
@@ -99,13 +99,27 @@ def split_after_the_fourth(inputs: Inputs) -> Finding:
         verdict = Verdict.CONTRADICTED
     else:
         verdict = Verdict.SUPPORTED if began.earliest >= ended.latest else Verdict.CONTESTED
+    references = inputs["references"].set_index("reference")
+    earlier = [
+        f"{name}, dated {references.at[name, 'date']}"
+        for name in ("fn49", "fn64")
+        if bounds(references.at[name, "date"]).latest < ended.earliest
+    ]
     return Finding(
         "1.4-15",
         verdict,
-        f"{rival['person']} claimed the leadership in {rival['tenure_start']}; {last['person']}, the last of the "
-        f"{len(rows)}, was killed on {last['tenure_end']}.",
-        ("leaders: is-k-north-moawiya", f"leaders: {last['tenure']}"),
-        "The latest day that the start of the rival claim may mean against the earliest day of the last death.",
+        f"{rival['person']} claimed the leadership in {rival['tenure_start']}, which is the first recorded "
+        "sign of two camps; "
+        f"{last['person']}, the last of the {len(rows)}, was killed on {last['tenure_end']}."
+        + (
+            f" The paper’s own footnotes on the rival camp are older than that: {'; '.join(earlier)}."
+            if earlier
+            else ""
+        ),
+        ("leaders: is-k-north-moawiya", f"leaders: {last['tenure']}", "references: fn49", "references: fn64"),
+        "The latest day that the start of the rival claim may mean against the earliest day of the last "
+        "death. A claim to the "
+        "leadership stands for the split, of which no source gives a day.",
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pandas as pd
 
-from afpak.tables.dates import bounds
+from afpak.tables.dates import bounds, listed
 from afpak.tables.declaration import Table
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATED = re.compile(rf"\((?:[^()]*?)(?:(\d{{1,2}}) )?(?:({'|'.join(_MONTHS)})[a-z]* )?(\d{{4}})\)$")
 
 
 def cut(frame: pd.DataFrame, table: Table, as_of: date, created: str) -> pd.DataFrame:
@@ -46,7 +50,31 @@ def cut(frame: pd.DataFrame, table: Table, as_of: date, created: str) -> pd.Data
             kept[column] = kept[column].mask(hidden)
         for column, value in mask.replacements.items():
             kept.loc[hidden, column] = value
+    if {"source", "url"} <= set(kept.columns):
+        known = [_known_sources(source, url, as_of) for source, url in zip(kept["source"], kept["url"], strict=True)]
+        kept["source"] = [source for source, _ in known]
+        kept["url"] = [url for _, url in known]
     return kept
+
+
+def _known_sources(sources: str, urls: str, as_of: date) -> tuple[str, str]:
+    """Sources of a row without those whose title ends with a date after the as-of date, as ``(17 Oct 2025)``.
+
+    A row was known by the as-of date, so a source of that time is among them; if none is dated so, all stay.
+    """
+    pairs = list(zip(listed(sources), listed(urls), strict=True))
+    kept = [(source, url) for source, url in pairs if not _later(source, as_of)] or pairs
+    return " | ".join(source for source, _ in kept), " | ".join(url for _, url in kept)
+
+
+def _later(title: str, as_of: date) -> bool:
+    """Whether the date in brackets at the end of a title is certainly after a day."""
+    match = _DATED.search(title)
+    if not match:
+        return False
+    day, month, year = match.groups()
+    number = f"-{_MONTHS.index(month[:3]) + 1:02d}" if month else ""
+    return bounds(f"{year}{number}" + (f"-{int(day):02d}" if day and month else "")).earliest > as_of
 
 
 def _by(dates: pd.Series, as_of: date, blank: str) -> pd.Series:

@@ -163,8 +163,9 @@ def _account(
 ) -> Account:
     """What became of a table's rows; ``before`` is what a build had dropped and cut when it froze the table."""
     first = last = ""
-    if table.as_of is not None and len(kept):
-        spans = [bounds(text) for text in kept[table.as_of.happened]]
+    dates = [] if table.as_of is None else kept[table.as_of.happened].dropna()
+    if len(dates):
+        spans = [bounds(text) for text in dates]
         first = min(span.earliest for span in spans).isoformat()
         last = max(span.latest for span in spans).isoformat()
     return Account(
