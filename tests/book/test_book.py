@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.book
+ROOT = Path(__file__).parents[2]
 
 CHAPTERS = {
     "1-2-factions": "1.2 The TTP’s faction history",
@@ -118,6 +119,28 @@ def test_nothing_later_than_the_as_of_date_is_in_the_tables_of_the_build(publish
     assert (annual["period"] <= "2021").all()
     events = pd.read_csv(published / "data" / "record" / "faction_events.csv", dtype=str)
     assert (events["date"].str[:7] <= "2022-01").all()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_speaks_of_a_later_time(published: Path, browser: Browser, name: str) -> None:
+    tab, _, _ = opened(browser, published / "html" / f"{name}.html", 1200)
+    prose = tab.locator("article").evaluate(
+        "node => { const copy = node.cloneNode(true); copy.querySelectorAll('pre, code').forEach(x => x.remove());"
+        " return copy.textContent }"
+    )
+    assert re.findall(r"[^.]{0,60}\b202[3-9]\b", prose) == []
+    tab.close()
+
+
+def test_no_table_of_the_build_speaks_of_a_later_time(published: Path) -> None:
+    for path in (published / "data").rglob("*.csv"):
+        assert re.findall(r".{0,60}\b202[3-9]\b", path.read_text(encoding="utf-8")) == [], path.name
+
+
+def test_the_dates_of_the_model_are_those_of_the_table(published: Path) -> None:
+    manifest = json.loads((published / "manifest.json").read_text(encoding="utf-8"))
+    dates = pd.read_csv(ROOT / "data" / "record" / "dates.csv")
+    assert manifest["parameters"]["1-4-incidents"]["break_dates"] == sorted(dates["date"])
 
 
 def test_the_manifest_names_every_table_with_its_hash(published: Path) -> None:
