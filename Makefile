@@ -23,8 +23,8 @@ lab: .venv/ready
 serve: .venv/ready
 	$(BIN)/afpak serve $(EDITION)
 
-clean: .venv/ready
-	$(BIN)/afpak clean
+clean:
+	rm -rf _build
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("afpak needs Python 3.11 or newer, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

@@ -66,7 +66,10 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--jobs", type=click.IntRange(min=1), help="Chapters at once; as many as processors by default.")
 @_told
 def build(edition: str, assignments: tuple[str, ...], as_of: str | None, jobs: int | None) -> None:
-    """Build an edition of the book into _build/EDITION/html."""
+    """Build an edition of the book into _build/EDITION/html.
+
+    With -p or --as-of it goes into _build/EDITION-changed/html: the edition itself stays as it is.
+    """
     from afpak.build import run
     from afpak.build.inputs import plan
     from afpak.build.paths import find_checkout
@@ -76,7 +79,7 @@ def build(edition: str, assignments: tuple[str, ...], as_of: str | None, jobs: i
         progress.step("checking all inputs")
         planned = plan(checkout, edition, assignments, as_of)
         built = run.build(checkout, planned, jobs or run.default_workers(), progress)
-    click.echo(f"Built {edition}. Open {_relative(built.front_page)}")
+    click.echo(f"Built {planned.edition.name}. Open {_relative(built.front_page)}")
 
 
 @main.command(epilog="Example: afpak check")
@@ -95,15 +98,15 @@ def check() -> None:
     click.echo("All tables are valid.")
 
 
-@main.command(epilog="Example: afpak lab --no-browser")
-@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@main.command(epilog="Example: afpak lab --no-browser", context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
 @_told
-def lab(no_browser: bool) -> None:
-    """Open JupyterLab on the chapters, with the kernel of this environment."""
+def lab(options: tuple[str, ...]) -> None:
+    """Open JupyterLab on the chapters, with the kernel of this environment; OPTIONS are JupyterLab's own."""
     from afpak.build.paths import find_checkout
 
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(find_checkout().root)]
-    command += ["--LabApp.default_url=/lab/tree/notebooks"] + (["--no-browser"] if no_browser else [])
+    command += ["--LabApp.default_url=/lab/tree/notebooks", *options]
     # The kernel named python3 of this interpreter comes first, whatever kernels the user has installed.
     environment = os.environ | {
         "JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter"),

@@ -70,4 +70,4 @@ def listing(problems: Sequence[Problem | str]) -> str:
     if len(problems) > SHOWN_AT_MOST:
         lines.append(f"… and {len(problems) - SHOWN_AT_MOST} more")
     noun = "problem" if len(problems) == 1 else "problems"
-    return "\n".join([*lines, f"{len(problems)} {noun} in the input; nothing was built or changed."])
+    return "\n".join([*lines, f"{len(problems)} {noun}."])

@@ -270,6 +270,8 @@ def design(frame: pd.DataFrame, breaks: Sequence[str]) -> tuple[pd.DataFrame, tu
         side, a slope four, counted to the next break or the end of the series; a term that the years at
         hand can't tell apart from the others is left out too.
     """
+    if frame.empty:
+        raise ValueError("no year with a count lies between the first and the last year asked for")
     terms = frame.copy()
     terms["time"] = (frame["year"] - frame["year"].min()).astype(float)
     days = sorted(parse_day(text) for text in breaks)

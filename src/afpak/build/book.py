@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 
@@ -12,7 +13,7 @@ class BookError(Exception):
     """Jupyter Book refused the source; the message is what it said."""
 
 
-def compile_book(source: Path, output: Path) -> Path:
+def compile_book(source: Path, output: Path, day: date) -> Path:
     """Compile the book; return the folder of its pages.
 
     Parameters
@@ -21,6 +22,8 @@ def compile_book(source: Path, output: Path) -> Path:
         Staged source with _config.yml and _toc.yml.
     output : Path
         Where Jupyter Book writes.
+    day : datetime.date
+        Date that the pages carry: that of the tables, not of the build, so that pages stay the same.
 
     Raises
     ------
@@ -38,8 +41,8 @@ def compile_book(source: Path, output: Path) -> Path:
         "--keep-going",
         "--quiet",
     ]
-    # Sphinx puts the date of the build into pages; that of no build in particular keeps pages the same.
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "0", "PYTHONWARNINGS": "ignore"}
+    noon = datetime.combine(day, time(12), tzinfo=UTC)
+    environment = os.environ | {"SOURCE_DATE_EPOCH": str(int(noon.timestamp())), "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     if done.returncode != 0:
         said = (done.stdout + done.stderr).splitlines()

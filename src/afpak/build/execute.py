@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -97,7 +98,8 @@ def execute(
                 while waiting and len(running) < workers:
                     job = waiting.pop(0)
                     started(job.chapter)
-                    running[pool.submit(_run, job)] = job
+                    with _deaf():
+                        running[pool.submit(_run, job)] = job
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     job, result = running.pop(future), future.result()
@@ -109,6 +111,19 @@ def execute(
             pool.shutdown(cancel_futures=True)
             raise
     return [outcomes[job.chapter] for job in jobs]
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Start workers deaf to Ctrl-C: until they are ready to leave quietly they would each print a traceback."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 def _leave_quietly() -> None:

@@ -16,6 +16,7 @@ from afpak.tables.inputs import parse_day
 from afpak.tables.validate import validate
 
 AS_OF = "as_of"
+CHANGED = "-changed"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def plan(checkout: Checkout, edition: str, assignments: Sequence[str] = (), as_o
     assignments : sequence of str
         ``name=value`` from the command line; these win over the edition.
     as_of : str, optional
-        As-of date that replaces the edition's.
+        As-of date that replaces the edition's. With this or an assignment the build gets a name and a title of its own.
 
     Raises
     ------
@@ -106,6 +107,11 @@ def plan(checkout: Checkout, edition: str, assignments: Sequence[str] = (), as_o
     if problems:
         # A value that several chapters take is wrong once.
         raise InputError(list(dict.fromkeys(problems)))
+    changes = [f"{name} = {value}" for name, value in typed.items()]
+    changes += [f"as of {as_of}"] if as_of is not None else []
+    if changes:
+        # A build with other values is another book: it does not take the place of the edition.
+        chosen = replace(chosen, name=f"{edition}{CHANGED}", title=f"{chosen.title}, changed: {', '.join(changes)}")
     return Plan(chosen, declaration, inputs, parameters)
 
 

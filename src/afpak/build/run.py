@@ -19,7 +19,7 @@ from afpak.build.inputs import Plan
 from afpak.build.paths import Checkout
 from afpak.build.publish import manifest, put_in_place, write_json
 from afpak.build.stage import stage
-from afpak.tables.inputs import freeze
+from afpak.tables.inputs import freeze, parse_day
 
 
 class Progress(Protocol):
@@ -89,7 +89,7 @@ def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress) -> B
             plan.edition.title,
             {"as_of": plan.inputs.as_of.isoformat()},
         )
-        html = compile_book(work / "source", work / "compiled")
+        html = compile_book(work / "source", work / "compiled", parse_day(plan.declaration.created))
         for job in jobs:
             # What a reader downloads is the executed chapter, not its staged form with directives in it.
             shutil.copyfile(job.executed, html / "_sources" / job.executed.name)

@@ -177,7 +177,7 @@ def beside_the_paper(lengths: pd.DataFrame, names: Mapping[str, str]) -> Records
                 "last seen in office": lengths["last_seen"],
                 "place": lengths["end_place"],
                 "other reports": _commas(lengths["cause_alternatives"]),
-                "what sources dispute": lengths["note"],
+                "note": lengths["note"],
                 "sources": _cited(lengths),
             }
         ),
@@ -252,6 +252,7 @@ def events(drawn: pd.DataFrame, names: Mapping[str, str]) -> Records:
     return Records(
         pd.DataFrame(
             {
+                "event": drawn["event"],
                 "date": drawn["date"],
                 "subject": drawn["subject"].map(names),
                 "kind": drawn["kind"],
@@ -263,7 +264,7 @@ def events(drawn: pd.DataFrame, names: Mapping[str, str]) -> Records:
                 "sources": _cited(drawn),
             }
         ),
-        ["date", "subject", "kind", "object"],
+        ["event", "date", "subject", "kind", "object"],
         "events",
         "The events that are drawn.",
         _EACH_ENTRY,

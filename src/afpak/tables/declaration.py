@@ -29,6 +29,8 @@ class Column:
     unit: str = ""
     semantics: str = ""
     required: bool = False
+    allowed: tuple[str, ...] = ()
+    pattern: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,8 @@ def _table(resource: Mapping[str, Any]) -> Table:
                 unit=field.get("unit", ""),
                 semantics=field.get("semantics", ""),
                 required=field.get("constraints", {}).get("required", False),
+                allowed=tuple(field.get("constraints", {}).get("enum", [])),
+                pattern=field.get("constraints", {}).get("pattern", ""),
             )
             for field in schema["fields"]
         ),
@@ -193,6 +197,7 @@ def _table(resource: Mapping[str, Any]) -> Table:
         ),
         orders=tuple(Order(rule["series"], tuple(rule["metrics"])) for rule in checks.get("orders", [])),
         versioned=checks.get("versioned", ""),
+        never_before=tuple((pair[0], pair[1]) for pair in checks.get("neverBefore", [])),
     )
 
 

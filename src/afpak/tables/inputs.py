@@ -108,6 +108,14 @@ def load_inputs(as_of: str | None = None, data: Path | None = None) -> Inputs:
                 )
             ]
         )
+    if day > parse_day(declaration.created):
+        raise InputError(
+            [
+                f"as of {day}: the tables were compiled on {declaration.created} and hold nothing later; ask for that "
+                "day or "
+                f"an earlier one, or, if you have added later rows, set created in {DECLARATION}"
+            ]
+        )
     read = {name: read_table(declaration, name) for name in declaration.tables}
     # Tables that a build froze are corrected already.
     corrected = read if declaration.frozen_as_of else apply_corrections(read, read[CORRECTIONS], declaration)

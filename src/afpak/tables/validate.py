@@ -8,7 +8,9 @@ orders which the declaration states hold in every published version.
 from __future__ import annotations
 
 import csv
+import difflib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +19,9 @@ import pandas as pd
 
 from afpak.problems import InputError, Problem
 from afpak.tables.corrections import apply_corrections
-from afpak.tables.dates import bounds, listed
+from afpak.tables.dates import Bounds, bounds, listed
 from afpak.tables.declaration import DECLARATION, Declaration, Table
-from afpak.tables.inputs import CORRECTIONS
+from afpak.tables.inputs import CORRECTIONS, parse_day
 from afpak.tables.read import read_table
 
 # How far apart, in shares of the larger one, two published versions of one figure may lie unexplained.
@@ -27,8 +29,15 @@ UNEXPLAINED_REVISION = 0.10
 
 _RULES = {
     "primary-key": "the primary key must be unique and not blank",
-    "foreign-key": "must name a row of the table that it refers to",
+    "extra-cell": "more cells than the header has columns; a cell that holds a comma must stand in quotes",
+    "missing-cell": "fewer cells than the header has columns",
+    "blank-row": "an empty line; remove it",
 }
+_TYPES = {
+    "integer": "expected a whole number",
+    "number": "expected a number with a decimal point and without thousands separators",
+}
+_HEADER_ERRORS = ("blank-label", "duplicate-label", "extra-label", "incorrect-label", "missing-label")
 
 
 def validate(declaration: Declaration) -> list[Problem]:
@@ -48,7 +57,7 @@ def validate(declaration: Declaration) -> list[Problem]:
     if problems:
         return problems
     for table in declaration.tables.values():
-        problems.extend(_cells(declaration.root, table))
+        problems.extend(_cells(declaration.root, table, parse_day(declaration.created)))
     if problems:
         return problems
     tables = {name: read_table(declaration, name) for name in declaration.tables}
@@ -64,53 +73,138 @@ def validate(declaration: Declaration) -> list[Problem]:
 
 
 def _form(declaration: Declaration) -> Iterator[Problem]:
-    """Types, constraints and keys, by Frictionless."""
+    """Headers by hand, since nothing in a file with another header can be trusted; the rest by Frictionless."""
     by_path = {table.path: table for table in declaration.tables.values()}
+    unreadable = set()
+    for table in by_path.values():
+        for problem in _header(declaration.root, table):
+            yield problem
+            if problem.row is None:
+                unreadable.add(table.path)
     report = frictionless.Package(str(declaration.root / DECLARATION)).validate()
     for error in report.errors:
         yield Problem(DECLARATION, None, "", "", error.note)
     for task in report.tasks:
-        table = by_path.get(task.place)
+        if task.place in unreadable:
+            continue
+        table = by_path[task.place]
         for error in task.errors:
+            if error.type in _HEADER_ERRORS:
+                continue
             columns, values = _where(error, table)
-            rule = _RULES.get(error.type)
             yield Problem(
                 task.place,
                 getattr(error, "row_number", None),
                 ", ".join(columns),
                 ", ".join("" if value is None else str(value) for value in values),
-                f"{rule} ({error.note})" if rule else f"expected: {error.note}",
+                _expected(error, table, declaration),
             )
 
 
-def _where(error: Any, table: Table | None) -> tuple[tuple[str, ...], tuple[object, ...]]:
+def _header(root: Path, table: Table) -> Iterator[Problem]:
+    """What is wrong with a file as a whole, or with its first line."""
+    names = [column.name for column in table.columns]
+    try:
+        text = (root / table.path).read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        yield Problem(table.path, None, "", "", "there is no such file; the declaration names it")
+        return
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start}"
+        yield Problem(table.path, None, "", "", f"not UTF-8 text ({where}); save it as CSV UTF-8 (comma delimited)")
+        return
+    first = next(csv.reader(text.splitlines()), [])
+    if len(first) == 1 and len(names) > 1:
+        for separator in ";\t":
+            if separator in first[0]:
+                yield Problem(table.path, None, "", "", f"the separator is {separator!r}; expected a comma")
+                return
+    for name in names:
+        if name not in first:
+            yield Problem(table.path, 1, name, "", f"the column is missing; expected {', '.join(names)}")
+    for name in first:
+        if name not in names:
+            yield Problem(table.path, 1, name, "", f"no such column is declared; expected {', '.join(names)}")
+    if sorted(first) == sorted(names) and first != names:
+        yield Problem(table.path, 1, "", "", f"the columns stand in another order; expected {', '.join(names)}")
+
+
+def _where(error: Any, table: Table) -> tuple[tuple[str, ...], tuple[object, ...]]:
     """Columns and values that an error of Frictionless is about."""
     if error.type == "foreign-key":
         return tuple(error.field_names), tuple(error.field_cells)
-    if error.type == "primary-key" and table is not None:
+    if error.type == "primary-key":
         cells = dict(zip((column.name for column in table.columns), error.cells, strict=False))
         return table.primary_key, tuple(cells.get(name) for name in table.primary_key)
     name = getattr(error, "field_name", "")
-    value = getattr(error, "cell", None) or getattr(error, "label", None)
+    value = getattr(error, "cell", None)
     return ((name,) if name else (), () if value is None else (value,))
 
 
-def _cells(root: Path, table: Table) -> Iterator[Problem]:
-    """Dates that exist, lists of equal length: read as text so that the file's own lines are named."""
+def _expected(error: Any, table: Table, declaration: Declaration) -> str:
+    """What should stand there, in plain words."""
+    if error.type == "foreign-key":
+        return _no_such(error, declaration)
+    if error.type in _RULES:
+        return _RULES[error.type]
+    column = next((one for one in table.columns if one.name == getattr(error, "field_name", "")), None)
+    if column is None:
+        return f"expected: {error.note or error.title}"
+    if error.type == "type-error":
+        return _TYPES.get(column.type, f"expected {column.type}")
+    if '"required"' in error.note:
+        return f"blank; expected {column.meaning[0].lower()}{column.meaning[1:]}"
+    if '"enum"' in error.note:
+        near = difflib.get_close_matches(str(error.cell), column.allowed, n=1)
+        return (f"did you mean {near[0]!r}? " if near else "") + f"expected one of: {', '.join(column.allowed)}"
+    if '"pattern"' in error.note:
+        if column.semantics == "partial-date":
+            return "expected a date as YYYY, YYYY-MM or YYYY-MM-DD"
+        if column.name == "url":
+            return "expected an address that begins with http:// or https://; several are separated by ' | '"
+        return f"expected the form {column.pattern}: {column.meaning[0].lower()}{column.meaning[1:]}"
+    if '"unique"' in error.note:
+        return "expected a value that no other row has"
+    return f"expected: {error.note}"
+
+
+def _no_such(error: Any, declaration: Declaration) -> str:
+    """A name that another table does not hold, with the nearest that it does."""
+    other = declaration.tables.get(error.reference_name)
+    place, field = (other.path if other else "this table"), error.reference_field_names[0]
+    near: list[str] = []
+    if other is not None:
+        with (declaration.root / other.path).open(encoding="utf-8-sig", newline="") as file:
+            known = sorted({row.get(field) or "" for row in csv.DictReader(file)})
+        near = difflib.get_close_matches(str(error.field_cells[0]), known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return f"must name a row of the table that it refers to: column {field} of {place}{hint}"
+
+
+def _cells(root: Path, table: Table, created: date) -> Iterator[Problem]:
+    """What Frictionless can't know of a row, read as text so that the file's own lines are named."""
     names = {column.name for column in table.columns}
     dates = [column.name for column in table.columns if column.semantics == "partial-date"]
     dates += [name for name in ("period",) if name in names]
     alternatives = [name for name in ("date_alternatives", "start_alternatives", "end_alternatives") if name in names]
-    with (root / table.path).open(encoding="utf-8", newline="") as file:
+    with (root / table.path).open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         for row in reader:
             line = reader.line_num
+            spans: dict[str, Bounds] = {}
             for name in dates + alternatives:
                 for text in listed(row[name]) if name in alternatives else filter(None, [row[name]]):
                     try:
-                        bounds(text)
+                        spans[name] = bounds(text)
                     except ValueError as error:
                         yield Problem(table.path, line, name, text, f"{error}")
+                        continue
+                    if spans[name].earliest > created:
+                        expected = f"later than {created}, the day on which the tables were compiled; set created in "
+                        yield Problem(table.path, line, name, text, f"{expected}{DECLARATION} if that is so")
+            for first, second in table.never_before:
+                if first in spans and second in spans and spans[second].latest < spans[first].earliest:
+                    yield Problem(table.path, line, second, row[second], f"before {first}, {row[first]}")
             if {"source", "url"} <= names and len(listed(row["source"])) != len(listed(row["url"])):
                 yield Problem(
                     table.path,
