@@ -99,14 +99,15 @@ def check() -> None:
 
 
 @main.command(epilog="Example: afpak lab --no-browser", context_settings={"ignore_unknown_options": True})
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 @_told
-def lab(options: tuple[str, ...]) -> None:
+def lab(no_browser: bool, options: tuple[str, ...]) -> None:
     """Open JupyterLab on the chapters, with the kernel of this environment; OPTIONS are JupyterLab's own."""
     from afpak.build.paths import find_checkout
 
     command = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(find_checkout().root)]
-    command += ["--LabApp.default_url=/lab/tree/notebooks", *options]
+    command += ["--LabApp.default_url=/lab/tree/notebooks", *(["--no-browser"] if no_browser else []), *options]
     # The kernel named python3 of this interpreter comes first, whatever kernels the user has installed.
     environment = os.environ | {
         "JUPYTER_PATH": str(Path(sys.prefix) / "share" / "jupyter"),

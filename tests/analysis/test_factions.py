@@ -80,7 +80,7 @@ def test_an_expulsion_after_the_split_begins_nothing_new() -> None:
     assert table[["begin_event", "end_event"]].values.tolist() == [["e01", None]]
 
 
-@pytest.mark.parametrize("kind", ["merged", "pledged"])
+@pytest.mark.parametrize("kind", ["joined", "merged", "pledged"])
 def test_a_group_under_another_flag_is_elsewhere(kind) -> None:
     assert course(("2010-03-01", "a", "split", "u"), ("2012-03-01", "a", kind, "v")) == [
         ("a", "outside", date(2010, 3, 1), date(2012, 3, 1)),
@@ -126,6 +126,42 @@ def test_a_pledge_to_the_umbrella_does_not_put_a_group_outside() -> None:
         ("2010-03-01", "a", "split", "u"), ("2011-03-01", "a", "merged", "u"), ("2012-03-01", "a", "pledged", "u")
     )
     assert [state for _, state, *_ in rows] == ["outside", "inside"]
+
+
+def test_a_pledge_to_the_umbrella_does_not_bring_a_group_inside() -> None:
+    assert course(("2010-03-01", "a", "split", "u"), ("2012-03-01", "a", "pledged", "u")) == [
+        ("a", "outside", date(2010, 3, 1), AS_OF)
+    ]
+
+
+@pytest.mark.parametrize("kind", ["split", "expelled", "formed"])
+def test_a_group_that_left_a_splinter_is_outside_until_it_comes_into_the_umbrella(kind) -> None:
+    # a leaves and comes back; b leaves a while a is inside, c leaves b; only b comes into the umbrella.
+    assert course(
+        ("2010-03-01", "a", "split", "u"), ("2011-03-01", "a", "merged", "u"), ("2012-03-01", "b", kind, "a"),
+        ("2013-03-01", "c", kind, "b"), ("2014-03-01", "b", "joined", "u"),
+    ) == [
+        ("a", "outside", date(2010, 3, 1), date(2011, 3, 1)),
+        ("a", "inside", date(2011, 3, 1), AS_OF),
+        ("b", "outside", date(2012, 3, 1), date(2014, 3, 1)),
+        ("c", "outside", date(2013, 3, 1), AS_OF),
+        ("b", "inside", date(2014, 3, 1), AS_OF),
+    ]  # fmt: skip
+
+
+def test_a_group_that_left_another_before_that_one_was_a_splinter_is_none() -> None:
+    rows = course(("2009-03-01", "b", "split", "a"), ("2010-03-01", "a", "split", "u"))
+    assert [organisation for organisation, *_ in rows] == ["a"]
+
+
+def test_a_splinter_that_comes_into_another_splinter_is_elsewhere_and_outside_once_it_leaves_it() -> None:
+    states = [row[1:3] for row in course(
+        ("2010-03-01", "a", "split", "u"), ("2011-03-01", "b", "split", "u"), ("2012-03-01", "b", "joined", "a"),
+        ("2013-03-01", "b", "split", "a"),
+    ) if row[0] == "b"]  # fmt: skip
+    assert states == [
+        ("outside", date(2011, 3, 1)), ("elsewhere", date(2012, 3, 1)), ("outside", date(2013, 3, 1)),
+    ]  # fmt: skip
 
 
 def test_a_spell_keeps_the_dates_as_the_table_has_them_the_events_and_the_leader() -> None:
@@ -206,6 +242,19 @@ def test_a_group_that_left_twice_in_a_reign_is_one_group_and_its_returns_are_two
         factions.spells(table, "u", AS_OF), table, reigns(("X", date(2009, 1, 1), date(2014, 1, 1))), "u"
     ).iloc[0]
     assert (row["left"], row["returned"], row["joined"]) == (1, 2, 0)
+
+
+def test_a_group_that_left_a_splinter_counts_among_those_that_left_and_came_back() -> None:
+    table = events(
+        ("2010-01-01", "a", "split", "u"), ("2011-01-01", "b", "split", "a"), ("2012-01-01", "b", "merged", "u"),
+        ("2012-02-01", "c", "split", "v"), ("2012-03-01", "c", "joined", "u"),
+    )  # fmt: skip
+    row = factions.by_reign(
+        factions.spells(table, "u", AS_OF), table, reigns(("X", date(2010, 6, 1), date(2014, 1, 1))), "u"
+    ).iloc[0]
+    # b left the splinter a and came back; c left another organisation, so it came in anew; a left before the reign.
+    assert (row["left"], row["returned"], row["joined"]) == (1, 1, 1)
+    assert (row["at_start"], row["most"], row["at_end"]) == (1, 2, 1)
 
 
 def test_an_event_on_the_day_of_a_succession_counts_under_the_new_head_only() -> None:
@@ -324,6 +373,34 @@ def raw(as_of: str) -> list[dict[str, str]]:
 LEAVE, COME = {"formed", "split", "expelled"}, {"joined", "merged"}
 
 
+def middle(row: dict[str, str]) -> str:
+    """The day by which events are sorted: the middle of the year or month, near enough for the real rows."""
+    return row["date"] + {4: "-07-02", 7: "-15", 10: ""}[len(row["date"])]
+
+
+def splinters(rows: list[dict[str, str]]) -> dict[str, str]:
+    """Groups that left the umbrella or a group that had left it before them, and the day on which each first did."""
+    first: dict[str, str] = {}
+    for row in sorted(rows, key=lambda one: (middle(one), one["event"])):
+        if row["kind"] in LEAVE and row["object"] in {"ttp", *first}:
+            first.setdefault(row["subject"], middle(row))
+    return first
+
+
+def test_the_splinters_of_the_real_table_are_these(paper) -> None:
+    # Read off the file: split from or expelled by the TTP, and Hizb-ul-Ahrar, which split from Jamaat-ul-Ahrar.
+    assert set(factions.spells(paper["faction-events"], "ttp", paper.as_of)["organisation"]) == {
+        "hafiz-gul-bahadur-group", "kurram-ttp", "punjabi-taliban", "ahrar-ul-hind", "ttp-mehsud", "jamaat-ul-ahrar",
+        "ttp-hakimullah-group", "shahidullah-defectors", "hizb-ul-ahrar",
+    }  # fmt: skip
+
+
+def test_hizb_ul_ahrar_was_outside_from_its_split_to_the_merger_of_2020(paper) -> None:
+    history = factions.spells(paper["faction-events"], "ttp", paper.as_of)
+    own = history[history["organisation"] == "hizb-ul-ahrar"]
+    assert own[["state", "begin_date"]].values.tolist() == [["outside", "2017-11-11"], ["inside", "2020-08-17"]]
+
+
 @pytest.mark.parametrize("edition", ["paper", "latest"])
 def test_departures_and_arrivals_by_year_are_those_of_the_file(edition, request) -> None:
     inputs = request.getfixturevalue(edition)
@@ -355,18 +432,14 @@ def test_the_reigns_have_the_counts_of_the_file(edition, request) -> None:
         ("2013-11-07", "2018-06-13"),
         ("2018-06-23", "9999"),
     ]
-    middle = {4: "-07-02", 7: "-15", 10: ""}
+    first = splinters(rows)
     for (begin, end), row in zip(spans, table.to_dict("records"), strict=True):
-        within = [one for one in towards if begin <= one["date"] + middle[len(one["date"])] < end]
-        left = {one["subject"] for one in within if one["kind"] in LEAVE}
-        came = [one for one in within if one["kind"] in COME]
-        back = [
-            one for one in came
-            if any(
-                two["subject"] == one["subject"] and two["date"] < one["date"]
-                for two in towards if two["kind"] in LEAVE
-            )
-        ]  # fmt: skip
+        left = {
+            one["subject"] for one in rows
+            if one["kind"] in LEAVE and one["object"] in {"ttp", *first} and begin <= middle(one) < end
+        }  # fmt: skip
+        came = [one for one in towards if one["kind"] in COME and begin <= middle(one) < end]
+        back = [one for one in came if first.get(one["subject"], "9999") < middle(one)]
         assert (row["left"], row["returned"], row["joined"]) == (len(left), len(back), len(came) - len(back))
 
 
@@ -374,11 +447,11 @@ def test_the_reigns_have_the_counts_of_the_file(edition, request) -> None:
 def test_the_number_outside_at_the_end_is_counted_from_the_last_move_of_each_group(edition, request) -> None:
     inputs = request.getfixturevalue(edition)
     last: dict[str, str] = {}
-    for row in sorted(
-        raw(inputs.as_of.isoformat()), key=lambda r: r["date"] + {4: "-07-02", 7: "-15", 10: ""}[len(r["date"])]
-    ):
-        if row["object"] == "ttp" and row["kind"] in LEAVE:
+    for row in sorted(raw(inputs.as_of.isoformat()), key=lambda one: (middle(one), one["event"])):
+        if row["object"] in {"ttp", *last} and row["kind"] in LEAVE:
             last[row["subject"]] = "outside"
+        elif row["object"] == "ttp" and row["kind"] == "pledged":
+            continue  # a pledge to the umbrella changes nothing
         elif row["subject"] in last and row["kind"] in COME | {"pledged"} and row["object"]:
             last[row["subject"]] = "inside" if row["object"] == "ttp" else "elsewhere"
     history = factions.spells(inputs["faction-events"], "ttp", inputs.as_of)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from afpak.audit import Verdict, findings
-from afpak.tables import Inputs
+from afpak.tables import Inputs, load_inputs
+
+DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 def verdict(inputs: Inputs, claim: str) -> Verdict:
@@ -53,22 +56,55 @@ def test_the_founder_is_the_first_head_or_at_least_named(head, named, expected, 
 
 @pytest.mark.parametrize("claim", ["1.2-19", "1.5-14"])
 @pytest.mark.parametrize(
-    ("second", "expected"),
-    [("2014-06", Verdict.INCONSISTENT), ("2014-05-31", Verdict.SUPPORTED), ("2014", Verdict.SUPPORTED)],
+    ("stated", "recorded", "others", "expected"),
+    [
+        ("2014-05", "2014-05-31", None, Verdict.SUPPORTED),
+        ("2014-05", "2014", None, Verdict.SUPPORTED),  # a year may mean its May
+        ("2014-05", "2014-06-15", None, Verdict.CONTRADICTED),
+        ("2014-05", "2014-06-15", "2014-07 | 2014-06-14", Verdict.CONTRADICTED),
+        ("2014-05", "2014-06-15", "2014-07 | 2014-05-20", Verdict.CONTESTED),
+        ("2014-06", "2014-06-15", "2014-05-20", Verdict.SUPPORTED),
+    ],
 )
-def test_the_two_dates_of_one_operation_agree_or_are_inconsistent(claim, second, expected, paper) -> None:
+def test_a_stated_month_of_the_operation_stands_or_falls_by_the_record(
+    claim, stated, recorded, others, expected, paper
+) -> None:
+    inputs = changed(paper, "dates", "zarb-e-azb", date=recorded, date_alternatives=others)
+    assert verdict(changed(inputs, "claims", claim, stated=stated), claim) is expected
+
+
+def test_of_the_two_months_of_the_operation_the_record_has_the_second(paper) -> None:
+    # The table of dates has 15 June 2014; section 1.2 has May, section 1.5 June.
+    assert verdict(paper, "1.2-19") is Verdict.CONTRADICTED
+    assert verdict(paper, "1.5-14") is Verdict.SUPPORTED
+
+
+@pytest.mark.parametrize("claim", ["1.2-19", "1.5-14"])
+@pytest.mark.parametrize(("second", "contradicts"), [("2014-06", True), ("2014-05-31", False), ("2014", False)])
+def test_that_the_paper_contradicts_itself_is_told_and_is_no_verdict(claim, second, contradicts, paper) -> None:
     inputs = changed(changed(paper, "claims", "1.2-19", stated="2014-05"), "claims", "1.5-14", stated=second)
-    assert verdict(inputs, claim) is expected
+    (found,) = findings(inputs, [claim])
+    assert ("The paper contradicts itself" in found.sentence) is contradicts
+    assert found.verdict is not Verdict.INCONSISTENT
+
+
+@pytest.mark.parametrize("claim", ["1.2-19", "1.5-14"])
+def test_before_the_operation_was_announced_its_month_cannot_be_told(claim, paper) -> None:
+    assert verdict(with_table(paper, "dates", paper["dates"].iloc[:0]), claim) is Verdict.UNVERIFIABLE
+    assert verdict(load_inputs("2014-06-14", data=DATA), claim) is Verdict.UNVERIFIABLE
 
 
 def test_unity_is_supported_if_fewer_left_and_more_came_back(paper) -> None:
     (found,) = findings(paper, ["1.2-22"])
     # Left from 7 November 2013 to 13 June 2018: ahrar-ul-hind, ttp-mehsud, jamaat-ul-ahrar, ttp-hakimullah-group,
-    # shahidullah-defectors; back: jamaat-ul-ahrar, ttp-mehsud. After: none left; back: ttp-hakimullah-group,
-    # punjabi-taliban, jamaat-ul-ahrar.
+    # shahidullah-defectors and, from jamaat-ul-ahrar, hizb-ul-ahrar; back: jamaat-ul-ahrar, ttp-mehsud. After: none
+    # left; back: ttp-hakimullah-group, jamaat-ul-ahrar, hizb-ul-ahrar. Of the punjabi-taliban only members joined.
     assert found.verdict is Verdict.SUPPORTED
-    assert "Under Fazlullah 5 groups left and 2 came back" in found.sentence
+    assert "Under Fazlullah 6 groups left and 2 came back" in found.sentence
     assert "under Noor Wali 0 left and 3 came back" in found.sentence
+    # Outside on 23 June 2018: hafiz-gul-bahadur-group, kurram-ttp, punjabi-taliban, ttp-hakimullah-group,
+    # hizb-ul-ahrar; ahrar-ul-hind and the defectors were elsewhere, jamaat-ul-ahrar and ttp-mehsud back.
+    assert "outside went from 5 to 3" in found.sentence
 
 
 def test_unity_is_contested_if_only_one_of_the_two_moved(paper) -> None:
@@ -93,23 +129,31 @@ def came_in_after(paper: Inputs, *days: str) -> Inputs:
     ("days", "expected"),
     [
         (("2018-09-01",), Verdict.SUPPORTED),
-        (("2019-06-01", "2021-01-01"), Verdict.SUPPORTED),  # 353 days after 13 June 2018
-        (("2019-07-01",), Verdict.CONTESTED),  # 383 days
-        (("2017-01-01", "2020-01-01"), Verdict.CONTESTED),
+        (("2018-06-14",), Verdict.SUPPORTED),  # the day after 13 June 2018
+        (("2019",), Verdict.SUPPORTED),
+        (("2017-01-01", "2020-01-01"), Verdict.SUPPORTED),
+        (("2017-01-01",), Verdict.UNVERIFIABLE),
         (("2018-06-13",), Verdict.UNVERIFIABLE),  # the day itself is not after it
         (("2018",), Verdict.UNVERIFIABLE),  # may have been before it
         ((), Verdict.UNVERIFIABLE),
     ],
 )
-def test_recovery_is_told_by_when_the_first_group_came_in(days, expected, paper) -> None:
+def test_recovery_is_supported_by_any_group_that_came_in_after_the_death(days, expected, paper) -> None:
     assert verdict(came_in_after(paper, *days), "1.2-20") is expected
+
+
+def test_recovery_tells_how_many_came_in_after_the_death_and_when_the_first(paper) -> None:
+    (found,) = findings(came_in_after(paper, "2020-12-13", "2017-01-01", "2019-12-13"), ["1.2-20"])
+    # 13 June 2018 to 13 December 2019 is 548 days, 1.50 years; that of 2017 is not counted.
+    assert found.sentence.startswith("At least 2 groups") and "1.5 years later, in 2019-12-13" in found.sentence
+    assert found.evidence == ("faction-events: x2", "faction-events: x0")
 
 
 def test_recovery_counts_the_arrivals_after_the_death(paper) -> None:
     (found,) = findings(paper, ["1.2-20"])
-    # fe087 to fe090 in July and August 2020 and fe094 in August 2021;
+    # By the middle of each date: fe087 and fe088 in 2020 (1 July), fe086 in July 2020 (the 16th), fe089 in August (the
+    # 16th), fe090 and fe091 on 17 August, fe094 in August 2021; fe092 of December 2020 was not known before 2025.
     # 13 June 2018 to 1 July 2020 is 749 days, 2.05 years.
-    assert found.evidence == tuple(
-        f"faction-events: {event}" for event in ("fe087", "fe088", "fe089", "fe090", "fe094")
-    )
-    assert found.sentence.startswith("5 groups") and "2.1 years later" in found.sentence
+    expected = ("fe087", "fe088", "fe086", "fe089", "fe090", "fe091", "fe094")
+    assert found.evidence == tuple(f"faction-events: {event}" for event in expected)
+    assert found.sentence.startswith("At least 7 groups") and "2.1 years later, in 2020" in found.sentence

@@ -124,20 +124,21 @@ def test_the_number_outside_tells_its_highest_and_its_last(paper, latest) -> Non
     # Out: Bahadur's group 2008, Kurram 2011, Punjabi Taliban 2013, Ahrar-ul-Hind February to August 2014, Mehsuds May
     # 2014, Jamaat-ul-Ahrar August 2014, Hakimullah group September, defectors October: seven from 21 October 2014.
     assert "highest, 7, from 2014-10-21" in told
-    # Not back by January 2022: Bahadur's group and Kurram.
-    assert "On 2022-01-31 it stands at 2" in told
+    # Not back by January 2022: Bahadur's group, Kurram and the Punjabi Taliban, of whom only members joined.
+    assert "On 2022-01-31 it stands at 3" in told
     for head in ("Baitullah Mehsud", "Hakimullah Mehsud", "Mullah Fazlullah", "Noor Wali Mehsud"):
         assert head in told
-    assert "On 2026-11-22 it stands at 2" in words("outside-by-reign", latest)
+    assert "On 2026-11-22 it stands at 3" in words("outside-by-reign", latest)
 
 
 def test_splits_and_mergers_tell_every_year_with_an_event(paper) -> None:
     told = words("splits-and-mergers", paper)
     # 2014: ahrar-ul-hind, ttp-mehsud, jamaat-ul-ahrar, ttp-hakimullah-group, shahidullah-defectors left;
-    # lashkar-e-islam came
-    assert "2014: 1 came, 5 left" in told
-    # 2020: ttp-hakimullah-group, punjabi-taliban, jamaat-ul-ahrar, hizb-ul-ahrar
-    assert "2020: 4 came, 0 left" in told
+    # Lashkar-e-Islam only allied itself and came in 2015
+    assert "2014: 0 came, 5 left" in told
+    # 2020: ttp-hakimullah-group, amjad-farooqi-group, usman-saifullah-group, punjabi-taliban-members, jamaat-ul-ahrar,
+    # hizb-ul-ahrar
+    assert "2020: 6 came, 0 left" in told
     assert "2016" not in told
 
 

@@ -1,4 +1,5 @@
 import calendar
+import re
 from datetime import date
 
 import pandas as pd
@@ -36,6 +37,15 @@ LEADERS = Table(
             Mask("seen", "seen", ("seen",), {}),
         ),
     ),
+)
+SOURCED = Table(
+    "sourced",
+    "sourced.csv",
+    "Sourced",
+    "Rows with sources",
+    tuple(Column(name, "string", "") for name in ("happened", "published", "source", "url")),
+    ("happened",),
+    AsOf("happened", "published"),
 )
 DAYS = st.dates(date(1995, 1, 1), date(2030, 12, 31))
 
@@ -80,6 +90,70 @@ def test_a_row_counts_only_once_it_was_certainly_published(published, last):
 def test_a_row_of_unknown_publication_counts_from_the_day_of_compilation():
     assert shown("2010", None, "2024-06-01")
     assert not shown("2010", None, "2024-05-31")
+
+
+def test_a_row_without_a_date_counts_as_having_happened():
+    assert shown(None, "2022-01", "2022-01-31")
+    assert not shown(None, "2022-01", "2022-01-30")
+    # Without either date it counts from the day of compilation.
+    assert shown(None, None, "2024-06-01")
+    assert not shown(None, None, "2024-05-31")
+
+
+def sources(*titles, on="2022-01-31"):
+    """The titles that stay of a row that happened and was published in 2010, each with an address of its own."""
+    addresses = {f"https://example.org/{number}": title for number, title in enumerate(titles)}
+    frame = pd.DataFrame(
+        {"happened": ["2010"], "published": ["2010"], "source": [" | ".join(titles)], "url": [" | ".join(addresses)]},
+        dtype=object,
+    )
+    row = cut(frame, SOURCED, date.fromisoformat(on), COMPILED).iloc[0]
+    kept = row["source"].split(" | ")
+    # The addresses go with their titles.
+    assert [addresses[address] for address in row["url"].split(" | ")] == kept
+    return kept
+
+
+@pytest.mark.parametrize(
+    ("title", "stays"),
+    [
+        ("Dawn: a report (17 Oct 2025)", False),
+        ("Dawn: a report (Feb 2025)", False),
+        ("Dawn: a report (2025)", False),
+        ("Dawn: a report (datelined 23 Apr 2025)", False),
+        ("Dawn: a report (September 2025)", False),
+        ("Dawn: a report (1 Feb 2022)", False),  # the day after the as-of date
+        ("Dawn: a report (31 Jan 2022)", True),
+        ("Dawn: a report (Feb 2022)", False),
+        ("Dawn: a report (Jan 2022)", True),
+        ("Dawn: a report (2022)", True),  # may have been by then
+        ("Dawn: a report (2023)", False),
+        ("Dawn: a report", True),  # not dated
+        ("Dawn: a report on 2025", True),
+        ("Dawn: a report (2025) of the court", True),  # not at the end
+        ("Dawn: a report (page 5)", True),
+    ],
+)
+def test_a_source_of_after_the_as_of_date_does_not_show(title, stays):
+    assert sources("Old (2010)", title, "Older (3 Mar 2009)") == (
+        ["Old (2010)", title, "Older (3 Mar 2009)"] if stays else ["Old (2010)", "Older (3 Mar 2009)"]
+    )
+
+
+def test_a_source_shows_from_its_own_day_on():
+    both = ["Old (2010)", "New (17 Oct 2025)"]
+    assert sources(*both, on="2025-10-16") == ["Old (2010)"]
+    assert sources(*both, on="2025-10-17") == both
+
+
+def test_a_source_without_a_date_stays_alone():
+    assert sources("Undated", "New (2025)", "Newer (Feb 2026)") == ["Undated"]
+
+
+def test_all_sources_stay_if_none_would_remain():
+    later = ["New (17 Oct 2025)", "Newer (Feb 2026)", "Newest (2027)"]
+    assert sources(*later) == later
+    assert sources("New (2025)") == ["New (2025)"]
 
 
 def leaders(**cells):
@@ -163,7 +237,8 @@ def test_the_rows_shown_of_the_real_tables_are_those_over_and_public_by_then(rea
             tuple(key)
             for key, happened, published in zip(
                 frame[list(table.primary_key)].itertuples(index=False),
-                frame[rule.happened],
+                # A row without a date counts as having happened.
+                frame[rule.happened].fillna("1000"),
                 frame[rule.published].fillna(created),
                 strict=True,
             )
@@ -171,6 +246,39 @@ def test_the_rows_shown_of_the_real_tables_are_those_over_and_public_by_then(rea
         ]
         found = cut(frame, table, day, created)[list(table.primary_key)]
         assert list(found.itertuples(index=False, name=None)) == expected
+
+
+def first_day(title: str) -> date | None:
+    """First day that the date at the end of a source's title may mean; None if it has none."""
+    found = re.search(r"\(([^()]*)\)$", title)
+    words = found[1].split() if found else []
+    if not words or not re.fullmatch("[0-9]{4}", words[-1]):
+        return None
+    months = {calendar.month_abbr[number]: number for number in range(1, 13)}
+    month = months.get(words[-2][:3]) if len(words) > 1 else None
+    day = int(words[-3]) if month and len(words) > 2 and words[-3].isdigit() else 1
+    return date(int(words[-1]), month or 1, day)
+
+
+def any_of_that_time(sources: str, day: date) -> bool:
+    """Whether any source of a row is not certainly later than a day; if none is, all of them are shown."""
+    return any((first_day(title) or date.min) <= day for title in sources.split(" | "))
+
+
+def pairs(row: pd.Series) -> list[tuple[str, str]]:
+    return list(zip(row["source"].split(" | "), row["url"].split(" | "), strict=True))
+
+
+@settings(max_examples=8)
+@given(day=DAYS)
+def test_the_sources_shown_of_the_real_tables_are_those_of_that_time(real, day):
+    for table, frame, created in real:
+        key = list(table.primary_key)
+        whole = frame.set_index(key)
+        for name, row in cut(frame, table, day, created).set_index(key).iterrows():
+            every = pairs(whole.loc[name])
+            timely = [pair for pair in every if (first_day(pair[0]) or date.min) <= day]
+            assert pairs(row) == (timely or every)
 
 
 @settings(max_examples=8)
@@ -182,9 +290,13 @@ def test_an_earlier_date_never_shows_more(real, days):
         few, many = (cut(frame, table, day, created).set_index(key) for day in (earlier, later))
         assert set(few.index) <= set(many.index)
         replaced = {name for mask in table.as_of.masks for name in mask.replacements}
-        for column in few.columns.difference(replaced):
+        for column in few.columns.difference([*replaced, "source", "url"]):
             told = few[column].dropna()
             assert told.tolist() == many.loc[told.index, column].tolist()
+        # A later date may show more sources of a row. Where all are later than the earlier date, all are shown on it.
+        for name, row in few.iterrows():
+            if any_of_that_time(row["source"], earlier):
+                assert set(pairs(row)) <= set(pairs(many.loc[name]))
 
 
 @settings(max_examples=8)
@@ -194,4 +306,12 @@ def test_cutting_twice_is_the_same_as_cutting_once_at_the_earlier_date(real, day
     for table, frame, created in real:
         once = cut(frame, table, earlier, created)
         pd.testing.assert_frame_equal(cut(once, table, earlier, created), once)
-        pd.testing.assert_frame_equal(cut(cut(frame, table, later, created), table, earlier, created), once)
+        twice = cut(cut(frame, table, later, created), table, earlier, created)
+        told = once.columns.difference(["source", "url"])
+        pd.testing.assert_frame_equal(twice[told], once[told])
+        # Of a row whose sources are all later than the earlier date, the first cut has taken some that it can't
+        # give back; of every other row the sources are the same.
+        timely = [any_of_that_time(sources, earlier) for sources in once["source"]]
+        pd.testing.assert_frame_equal(twice.loc[timely, ["source", "url"]], once.loc[timely, ["source", "url"]])
+        for (_, again), (_, row) in zip(twice.iterrows(), once.iterrows(), strict=True):
+            assert set(pairs(again)) <= set(pairs(row))

@@ -34,10 +34,10 @@ def form_problems(copy, lines):
     [
         ("series/annual.csv", 7, "value", "many", "number"),
         ("series/monthly.csv", 4, "value", "-3", "minimum"),
-        ("paper/claims.csv", 5, "text", "", "required"),
+        ("paper/claims.csv", 5, "text", "", "blank; expected"),
         ("record/faction_events.csv", 9, "kind", "quarrel", "ceasefire-end"),
         ("record/leaders.csv", 3, "organisation", "nobody", "must name a row"),
-        ("paper/references.csv", 2, "url", "www.example.org", "pattern"),
+        ("paper/references.csv", 2, "url", "www.example.org", "begins with http:// or https://"),
         ("corrections.csv", 7, "correction", "c001", "must be unique"),
     ],
     ids=["type", "minimum", "required", "enum", "foreign key", "pattern", "duplicate key"],

@@ -88,6 +88,7 @@ class Table:
     sums: tuple[Sum, ...] = ()
     orders: tuple[Order, ...] = ()
     versioned: str = ""
+    never_before: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str) -> Column:
         """Return the column of that name; KeyError if there is none."""
