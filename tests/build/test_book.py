@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from afpak.build.book import BookError, compile_book
@@ -15,12 +17,15 @@ def source(tmp_path):
 
 def test_a_sound_source_becomes_pages(source, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    html = compile_book(source, tmp_path / "out")
-    assert "A tiny book" in (html / "index.html").read_text(encoding="utf-8")
+    html = compile_book(source, tmp_path / "out", date(2026, 11, 22))
+    page = (html / "index.html").read_text(encoding="utf-8")
+    assert "A tiny book" in page
+    # The pages carry the year that they were given, never that of the build's clock or of 1970.
+    assert "1970" not in page
 
 
 def test_a_warning_stops_the_book_and_names_the_page(source, tmp_path):
     (source / "index.md").write_text("# A tiny book\n\n[nowhere](missing.md)\n")
     with pytest.raises(BookError, match=r"index\.md.*missing\.md") as caught:
-        compile_book(source, tmp_path / "out")
+        compile_book(source, tmp_path / "out", date(2026, 11, 22))
     assert str(source) not in str(caught.value)

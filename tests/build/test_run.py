@@ -2,6 +2,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import nbformat
@@ -54,7 +55,7 @@ def project(copied, monkeypatch, write_notebook):
             done(Outcome(job.chapter, 1.0))
         return [Outcome(job.chapter, 1.0) for job in jobs]
 
-    def compile_book(source: Path, output: Path) -> Path:
+    def compile_book(source: Path, output: Path, day: date) -> Path:
         html = output / "_build" / "html"
         (html / "_sources").mkdir(parents=True)
         (html / "index.html").write_text("the new book")

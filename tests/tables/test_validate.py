@@ -203,3 +203,48 @@ def test_a_mended_source_stops_loading_too(copied, lines):
     annual.put(annual.find(series="GTI (IEP)", group="TTP", period="2024", value="585"), "value", "558")
     with pytest.raises(InputError, match="remove this correction"):
         load_inputs(data=copied.data)
+
+
+def test_a_file_with_another_separator_is_told_so_and_nothing_else(copy):
+    data = copy().data
+    path = data / "series/spans.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",", ";"), encoding="utf-8")
+    problems = [problem for problem in validate(read_declaration(data)) if problem.file == "series/spans.csv"]
+    assert [problem.expected for problem in problems] == ["the separator is ';'; expected a comma"]
+
+
+def test_a_file_that_is_not_utf8_is_told_how_to_save_it(copy):
+    data = copy().data
+    (data / "corrections.csv").write_bytes("correction,reason\nc001,caf\xe9\n".encode("latin-1"))
+    problems = [problem for problem in validate(read_declaration(data)) if problem.file == "corrections.csv"]
+    assert len(problems) == 1
+    assert "CSV UTF-8" in problems[0].expected
+
+
+def test_a_misspelt_organisation_gets_the_nearest_one(copy, lines):
+    data = copy().data
+    lines(data / "record/leaders.csv").put(3, "organisation", "is-kk")
+    assert (
+        "did you mean 'is-k'?" in at(validate(read_declaration(data)), "record/leaders.csv", 3, "organisation").expected
+    )
+
+
+def test_a_missing_and_a_strange_column_are_named(copy, lines):
+    data = copy().data
+    sheet = lines(data / "series/annual.csv")
+    sheet.header[sheet.header.index("note")] = "remark"
+    sheet.save()
+    found = {problem.column: problem.expected for problem in validate(read_declaration(data)) if problem.row == 1}
+    assert found["note"].startswith("the column is missing")
+    assert found["remark"].startswith("no such column is declared")
+
+
+def test_an_end_before_the_start_and_a_date_in_the_future_are_refused(copy, lines):
+    data = copy().data
+    sheet = lines(data / "record/leaders.csv")
+    sheet.put(2, "tenure_start", "2017-01-26")
+    sheet.put(2, "known_since", "2031-01-01")
+    problems = validate(read_declaration(data))
+    # The first tenure of the file ends on 26 July 2016.
+    assert at(problems, "record/leaders.csv", 2, "tenure_end").expected == "before tenure_start, 2017-01-26"
+    assert "later than 2026-11-22" in at(problems, "record/leaders.csv", 2, "known_since").expected
