@@ -193,12 +193,15 @@ def by_year(events: pd.DataFrame, umbrella: str, first: int, last: int) -> pd.Da
     Returns
     -------
     pandas.DataFrame
-        Every year from first to last: year, left, came. Zero means that the table holds no such event; it
-        does not mean that none happened.
+        Every year from first to last: year, left (the umbrella or one of its splinters), came. Zero means
+        that the table holds no such event; it does not mean that none happened.
     """
-    towards = events[events["object"] == umbrella].assign(year=events["date"].str[:4].astype(int))
+    dated = events.assign(year=events["date"].str[:4].astype(int))
+    splinters = _departures(in_order(events), umbrella)
+    leaving = dated[dated["kind"].isin(LEAVING) & dated["object"].isin([umbrella, *splinters])]
+    towards = dated[dated["object"] == umbrella]
     years = range(first, last + 1)
-    left = towards[towards["kind"].isin(LEAVING)].groupby("year")["subject"].nunique()
+    left = leaving.groupby("year")["subject"].nunique()
     came = towards[towards["kind"].isin(RETURNING)].groupby("year")["event"].nunique()
     return pd.DataFrame(
         {

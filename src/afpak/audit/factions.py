@@ -94,7 +94,12 @@ def noor_wali_unified(inputs: Inputs) -> Finding:
         f"Under Fazlullah {before['left']} groups left and {before['returned']} came back; under Noor Wali "
         f"{after['left']} left and {after['returned']} came back, and the number outside went from "
         f"{after['at_start']} to {after['at_end']}.",
-        ("leaders: ttp-fazlullah", "leaders: ttp-noor-wali-mehsud", "faction-events: all with object ttp"),
+        (
+            "leaders: ttp-fazlullah",
+            "leaders: ttp-noor-wali-mehsud",
+            "faction-events: all with object ttp",
+            "faction-events: all with object jamaat-ul-ahrar",
+        ),
         "Departures and returns in the table of events by reign; supported if both moved as claimed, "
         "contested if one did. "
         "Who was the cause can't be told from dates.",

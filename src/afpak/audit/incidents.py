@@ -96,9 +96,11 @@ def shares(inputs: Inputs) -> list[Share]:
                     most = (named + float(row["unattributed"])) / float(total[year])
             classes = [float(row[group]) / float(total[year]) for group in _CLASSES if group in row]
             if year in stated.index:
-                classes += [float(stated.at[year, group]) / 100 for group in _CLASSES if group in stated.columns]
+                row = stated.loc[year].dropna()
+                classes += [float(row[group]) / 100 for group in _CLASSES if group in row]
             if classes:
-                most = max(classes)
+                # A class of allies or splinters may leave out IS-K, which the count by name has.
+                most = max([*classes, *([] if least is None else [least])])
             if least is not None or most is not None:
                 found.append(Share(group_series, int(year), least, most))
     return found
@@ -188,6 +190,10 @@ def _rise_of_ttp(inputs: Inputs) -> float | None:
     """Published change of the TTP's attacks from 2020 to 2021 in per cent; None if there is none."""
     chosen = preferred(inputs["annual"])
     rows = chosen[
-        (chosen["metric"] == "increase_vs_previous_year") & (chosen["group"] == "TTP") & (chosen["period"] == "2021")
+        (chosen["metric"] == "increase_vs_previous_year")
+        & (chosen["group"] == "TTP")
+        & (chosen["period"] == "2021")
+        & (chosen["series"] == "PIPS")
+        & (chosen["place"] == "Pakistan")
     ]
     return None if rows.empty else float(rows["value"].iloc[0])

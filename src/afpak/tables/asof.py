@@ -60,21 +60,25 @@ def cut(frame: pd.DataFrame, table: Table, as_of: date, created: str) -> pd.Data
 def _known_sources(sources: str, urls: str, as_of: date) -> tuple[str, str]:
     """Sources of a row without those whose title ends with a date after the as-of date, as ``(17 Oct 2025)``.
 
-    A row was known by the as-of date, so a source of that time is among them; if none is dated so, all stay.
+    A row was known by the as-of date, so a source of that time should be among them; if none is dated so, the
+    earliest stays, since a row without a source says nothing.
     """
     pairs = list(zip(listed(sources), listed(urls), strict=True))
-    kept = [(source, url) for source, url in pairs if not _later(source, as_of)] or pairs
+    dated = [(_dated(source), source, url) for source, url in pairs]
+    kept = [(source, url) for day, source, url in dated if day is None or day <= as_of]
+    if not kept:
+        kept = [min(((day, source, url) for day, source, url in dated if day is not None), key=lambda one: one[0])[1:]]
     return " | ".join(source for source, _ in kept), " | ".join(url for _, url in kept)
 
 
-def _later(title: str, as_of: date) -> bool:
-    """Whether the date in brackets at the end of a title is certainly after a day."""
+def _dated(title: str) -> date | None:
+    """The first day that the date in brackets at the end of a title may mean; None if it has none."""
     match = _DATED.search(title)
     if not match:
-        return False
+        return None
     day, month, year = match.groups()
     number = f"-{_MONTHS.index(month[:3]) + 1:02d}" if month else ""
-    return bounds(f"{year}{number}" + (f"-{int(day):02d}" if day and month else "")).earliest > as_of
+    return bounds(f"{year}{number}" + (f"-{int(day):02d}" if day and month else "")).earliest
 
 
 def _by(dates: pd.Series, as_of: date, blank: str) -> pd.Series:
