@@ -102,7 +102,9 @@ def noor_wali_unified(inputs: Inputs) -> Finding:
         ),
         "Departures and returns in the table of events by reign; supported if both moved as claimed, "
         "contested if one did. "
-        "Who was the cause can't be told from dates.",
+        "Who was the cause can't be told from dates. A group whose leaving again no source dates counts as "
+        "inside until then, "
+        "so returns and the number outside need not add up.",
     )
 
 
