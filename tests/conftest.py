@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from afpak.build.paths import Checkout, find_checkout
+from afpak.tables import Inputs, load_inputs
 
 # A slow machine is no fault of the code.
 settings.register_profile("afpak", deadline=None, max_examples=50)
@@ -121,3 +122,15 @@ def no_network(monkeypatch):
 
     monkeypatch.setattr("socket.socket.connect", refuse)
     monkeypatch.setattr("socket.getaddrinfo", refuse)
+
+
+@pytest.fixture(scope="session")
+def paper(checkout) -> Inputs:
+    """What could be known when the paper was written."""
+    return load_inputs("2022-01-31", checkout.data)
+
+
+@pytest.fixture(scope="session")
+def latest(checkout) -> Inputs:
+    """All that the tables hold."""
+    return load_inputs("2026-11-22", checkout.data)

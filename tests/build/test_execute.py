@@ -111,3 +111,12 @@ def test_a_kernel_that_dies_is_the_failure_of_its_chapter(tmp_path, write_notebo
     with pytest.raises(ChapterError, match="chapter 1-1-gone failed") as caught:
         run([job(notebook, tmp_path / "executed")])
     assert "the kernel died" in str(caught.value)
+
+
+def test_a_worker_that_is_killed_is_the_failure_of_its_chapter(tmp_path, write_notebook):
+    # The parent of the kernel is the worker; this is what a machine out of memory does to it.
+    killing = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nimport time\ntime.sleep(60)"
+    notebook = write_notebook(tmp_path / "1-1-killed.ipynb", killing)
+    with pytest.raises(ChapterError, match="chapter 1-1-killed failed") as caught:
+        run([job(notebook, tmp_path / "executed")])
+    assert "killed from outside" in str(caught.value)

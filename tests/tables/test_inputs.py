@@ -15,11 +15,6 @@ pytestmark = pytest.mark.filterwarnings("error:Mismatched null-like:FutureWarnin
 
 
 @pytest.fixture(scope="module")
-def paper(checkout):
-    return load_inputs("2022-01-31", checkout.data)
-
-
-@pytest.fixture(scope="module")
 def frozen(checkout, paper, tmp_path_factory):
     root = tmp_path_factory.mktemp("frozen") / "data"
     written = freeze(paper, read_declaration(checkout.data), root)

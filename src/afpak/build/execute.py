@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +103,7 @@ def execute(
                         running[pool.submit(_run, job)] = job
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
-                    job, result = running.pop(future), future.result()
+                    job, result = running.pop(future), _result(future)
                     if isinstance(result, _Failure):
                         raise ChapterError(job, result.cell, result.source, result.traceback)
                     outcomes[result.chapter] = result
@@ -111,6 +112,14 @@ def execute(
             pool.shutdown(cancel_futures=True)
             raise
     return [outcomes[job.chapter] for job in jobs]
+
+
+def _result(future: Future[Outcome | _Failure]) -> Outcome | _Failure:
+    """What a worker brought back; a worker that was killed brings nothing back and says nothing."""
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return _Failure(None, "", "its process, or one beside it, was killed from outside: out of memory, perhaps")
 
 
 @contextmanager
