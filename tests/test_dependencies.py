@@ -10,6 +10,8 @@ import yaml
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
+# conda-forge calls the C library igraph and the Python package python-igraph.
+CONDA_NAMES = {"python-igraph": "igraph"}
 
 
 def wanted() -> dict[str, Requirement]:
@@ -31,7 +33,7 @@ def locked() -> dict[str, set[str]]:
 def conda() -> dict[str, str]:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     pairs = (item.split("==") for item in environment["dependencies"] if "==" in item)
-    return dict(pairs)
+    return {CONDA_NAMES.get(name, name): version for name, version in pairs}
 
 
 def test_every_direct_dependency_is_locked_at_a_version_that_it_allows() -> None:

@@ -98,6 +98,33 @@ def check() -> None:
     click.echo("All tables are valid.")
 
 
+@main.command(epilog="Example: afpak audit paper-2022 --section 1.4 --verdict contradicted")
+@click.argument("edition", default="paper-2022")
+@click.option("--claim", "claims", metavar="ID", multiple=True, help="This claim; may be given again.")
+@click.option("--section", "sections", metavar="SECTION", multiple=True, help="Claims of this section; likewise.")
+@click.option("--verdict", "verdicts", metavar="VERDICT", multiple=True, help="Claims with this verdict; likewise.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON, as findings.json of a build has it."
+)
+@_told
+def audit(
+    edition: str, claims: tuple[str, ...], sections: tuple[str, ...], verdicts: tuple[str, ...], as_json: bool
+) -> None:
+    """Put the paper's claims to the data of an edition and say what was found.
+
+    The options narrow each other: --section 1.4 --verdict contested gives the contested claims of section 1.4.
+    """
+    from afpak.audit.report import as_lines, as_records, chosen
+    from afpak.build.edition import read_edition
+    from afpak.build.paths import find_checkout
+    from afpak.tables import load_inputs
+
+    checkout = find_checkout()
+    inputs = load_inputs(read_edition(checkout.editions, edition).as_of, checkout.data)
+    found = chosen(inputs, claims, sections, verdicts)
+    click.echo(as_records(found) if as_json else as_lines(inputs, found))
+
+
 @main.command(epilog="Example: afpak lab --no-browser", context_settings={"ignore_unknown_options": True})
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)

@@ -9,8 +9,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 
-from afpak.build.stage import FINDINGS_MIME, OutputError, bibliography, read_outputs, stage
-from afpak.figures.shown import FIGURE_MIME, NUMBER_MIME
+from afpak.bundles import FIGURE, FINDINGS, NUMBER
+from afpak.build.stage import OutputError, bibliography, read_outputs, stage
 
 FIGURE = {
     "name": "fall",
@@ -23,7 +23,7 @@ FIGURE = {
 
 
 def shown(**data):
-    kinds = {"figure": FIGURE_MIME, "number": NUMBER_MIME, "findings": FINDINGS_MIME, "markdown": "text/markdown"}
+    kinds = {"figure": FIGURE, "number": NUMBER, "findings": FINDINGS, "markdown": "text/markdown"}
     return new_output("display_data", data={kinds[name]: value for name, value in data.items()})
 
 

@@ -9,7 +9,8 @@ import pytest
 from matplotlib.figure import Figure as Drawing
 
 from afpak.figures import Figure, Records, Table, cited, credit, glue, p_value, shown, span, with_interval
-from afpak.figures.shown import FIGURE_MIME, NUMBER_MIME, IncompleteError, written
+from afpak.bundles import FIGURE, NUMBER
+from afpak.figures.shown import IncompleteError, written
 
 FRAME = pd.DataFrame({"year": [2014, 2015], "count": [10.0, 20.0]})
 
@@ -66,9 +67,9 @@ def test_a_drawing_is_the_same_twice_and_has_no_date() -> None:
 def test_a_figure_carries_its_words_escaped_and_its_parts_for_the_build() -> None:
     bundle = figure(caption='A < B & "C"', source="S & T")._repr_mimebundle_()
     assert "A &lt; B &amp; &quot;C&quot;" in bundle["text/html"] and "S &amp; T" in bundle["text/html"]
-    assert bundle[FIGURE_MIME]["csv"] == "year,count\n2014,10.0\n2015,20.0\n"
-    assert bundle[FIGURE_MIME]["caption"] == 'A < B & "C"'
-    assert bundle[FIGURE_MIME]["svg"].count("<svg") == 1
+    assert bundle[FIGURE]["csv"] == "year,count\n2014,10.0\n2015,20.0\n"
+    assert bundle[FIGURE]["caption"] == 'A < B & "C"'
+    assert bundle[FIGURE]["svg"].count("<svg") == 1
 
 
 @pytest.mark.parametrize(
@@ -221,14 +222,14 @@ def displayed(monkeypatch):
 )  # fmt: skip
 def test_a_glued_number_has_format_and_unit(arguments, text, displayed) -> None:
     glue("a-name", **arguments)
-    assert displayed[0][NUMBER_MIME] == {"name": "a-name", "text": text}
+    assert displayed[0][NUMBER] == {"name": "a-name", "text": text}
     assert displayed[0]["text/plain"] == f"a-name: {text}"
 
 
 def test_a_number_that_is_not_known_has_no_unit(displayed) -> None:
     # The median of a curve that never falls to one half is not known; it is not so many days.
     glue("a-name", math.nan, unit="days")
-    assert displayed[0][NUMBER_MIME]["text"] == "not known"
+    assert displayed[0][NUMBER]["text"] == "not known"
 
 
 @pytest.mark.parametrize("name", ["", "A", "a b", "a_b", "-a"])

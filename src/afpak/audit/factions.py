@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from afpak.analysis.attrition import tenures
 from afpak.analysis.factions import by_reign, in_order, spells
-from afpak.audit.dates import compare, overlap
 from afpak.audit.findings import Finding, NotKnownError, Verdict
 from afpak.audit.leaders import tenure
 from afpak.audit.registry import check
@@ -35,42 +34,6 @@ def founder_of_jamaat_ul_ahrar(inputs: Inputs) -> Finding:
         f"{'named among those who broke away, and some reports call him its founder' if named else 'not named'}.",
         (f"faction-events: {split['event']}", f"leaders: {first['tenure']}"),
         "Persons named in the event of the split, and the first head in the table of leaders.",
-    )
-
-
-@check("1.2-19")
-def zarb_e_azb_in_may(inputs: Inputs) -> Finding:
-    """Did the operation begin in May 2014?"""
-    return _operation(inputs, "1.2-19")
-
-
-@check("1.5-14")
-def zarb_e_azb_in_june(inputs: Inputs) -> Finding:
-    """Did the operation begin in June 2014?"""
-    return _operation(inputs, "1.5-14")
-
-
-def _operation(inputs: Inputs, claim: str) -> Finding:
-    """A date that the paper states for the operation, against the record and against its other statement."""
-    rows = inputs["dates"].set_index("date_id")
-    if "zarb-e-azb" not in rows.index:
-        raise NotKnownError("of Operation Zarb-e-Azb")
-    recorded = rows.loc["zarb-e-azb"]
-    stated = inputs["claims"].set_index("claim")["stated"]
-    verdict = compare(stated[claim], recorded["date"], listed(recorded["date_alternatives"]))
-    agrees = overlap(stated["1.2-19"], stated["1.5-14"])
-    return Finding(
-        claim,
-        verdict,
-        f"Section {claim[:3]} has {stated[claim]}; the army announced the operation on {recorded['date']}."
-        + (
-            ""
-            if agrees
-            else f" The paper contradicts itself: section 1.2 has {stated['1.2-19']}, section 1.5 {stated['1.5-14']}."
-        ),
-        ("dates: zarb-e-azb", "claims: 1.2-19", "claims: 1.5-14"),
-        "The stated month against the recorded day; the two months that the paper states are compared with "
-        "each other too.",
     )
 
 

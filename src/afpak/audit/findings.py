@@ -18,6 +18,16 @@ class Verdict(StrEnum):
     PENDING = "pending"  # a forecast that is not yet due
 
 
+class Basis(StrEnum):
+    """What a verdict rests on."""
+
+    CHECK = "check"  # a function of its own
+    JOIN = "join"  # statements of the paper joined with those of the record
+    READING = "reading"  # a person's reading of sources
+    PAPER = "paper"  # the paper alone: it contradicts itself
+    NONE = "none"  # nothing bears on it; the finding says why
+
+
 class NotKnownError(LookupError):
     """What a check needs was not known as of the edition's date; the message says what, for the reader."""
 
@@ -33,11 +43,15 @@ class Finding:
     verdict : Verdict
         Computed from the edition's inputs.
     sentence : str
-        One sentence for the reader, with the numbers filled in.
+        What the evidence says, for the reader, with the numbers filled in.
     evidence : tuple of str
         Rows that it rests on, as ``table: key``.
     method : str
         How the verdict was reached, in one sentence.
+    basis : Basis
+        What the verdict rests on.
+    linked : tuple of str
+        Claims that the paper contradicts this one with.
     """
 
     claim: str
@@ -45,3 +59,22 @@ class Finding:
     sentence: str
     evidence: tuple[str, ...]
     method: str
+    basis: Basis = Basis.CHECK
+    linked: tuple[str, ...] = ()
+
+
+def combined(verdicts: tuple[Verdict, ...]) -> Verdict:
+    """Verdict of a claim of several parts, each with a verdict of its own.
+
+    A claim holds only if all of it does: one part contradicted contradicts it, one contested leaves it
+    contested. Parts that nothing bears on do not speak against the others.
+
+    Examples
+    --------
+    >>> str(combined((Verdict.SUPPORTED, Verdict.UNVERIFIABLE)))
+    'supported'
+    """
+    for verdict in (Verdict.CONTRADICTED, Verdict.CONTESTED, Verdict.SUPPORTED):
+        if verdict in verdicts:
+            return verdict
+    return Verdict.UNVERIFIABLE

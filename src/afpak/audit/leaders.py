@@ -144,49 +144,6 @@ def months_of_four_deaths(inputs: Inputs) -> Finding:
     )
 
 
-def _stated_end(inputs: Inputs, claim: str, name: str, what: str) -> Finding:
-    row = tenure(inputs, name, ended=True)
-    verdict = compare(row["paper_end"], row["tenure_end"], listed(row["end_alternatives"]))
-    others = listed(row["end_alternatives"])
-    return Finding(
-        claim,
-        verdict,
-        f"The paper has {row['paper_end']}; the record has {row['tenure_end']}"
-        + (f", other sources {' or '.join(others)}" if others else "")
-        + f" ({what}).",
-        (f"leaders: {name}",),
-        "A date agrees with any more precise date inside it; one that only another source gives is contested.",
-    )
-
-
-@check("2.5-18")
-def farooqi_arrested(inputs: Inputs) -> Finding:
-    """Was Aslam Farooqi arrested in 2019?"""
-    return _stated_end(inputs, "2.5-18", "is-k-aslam-farooqi", "his arrest")
-
-
-@check("1.2-21")
-def fazlullah_killed(inputs: Inputs) -> Finding:
-    """Was Fazlullah killed in 2016, and what do the footnotes of the same sentence say?"""
-    finding = _stated_end(inputs, "1.2-21", "ttp-fazlullah", "his death")
-    references = inputs["references"].set_index("reference")
-    row = tenure(inputs, "ttp-fazlullah")
-    own = [
-        f"{name}, dated {references.at[name, 'date']}"
-        for name in listed(inputs["claims"].set_index("claim").at["1.2-21", "footnotes"])
-        if not overlap(row["paper_end"], references.at[name, "date"])
-    ]
-    if not own:
-        return finding
-    return Finding(
-        finding.claim,
-        finding.verdict,
-        f"{finding.sentence} The paper’s own footnotes report it as news of the day: {'; '.join(own)}.",
-        (*finding.evidence, *(f"references: {text.split(',')[0]}" for text in own)),
-        finding.method,
-    )
-
-
 @check("1.2-09")
 def passed_to_fazlullah(inputs: Inputs) -> Finding:
     """Did Fazlullah follow in 2013 upon Hakimullah's death by a drone?"""

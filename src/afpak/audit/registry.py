@@ -1,19 +1,24 @@
-"""Which check belongs to which claim, and running them."""
+"""From a claim to its finding: which check it has, and what is said where it has none.
+
+A claim with a function of its own is judged by that function. Any other that states a fact in the
+vocabulary is judged by the join with the record, and by readings of sources where there are some; a norm,
+and what no observation could decide, is not testable; a forecast is pending until the date by which it can
+be judged. What is left has no evidence in the tables, and its finding says so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
-from afpak.audit.findings import Finding, NotKnownError, Verdict
+from afpak.audit import join, readings
+from afpak.audit.findings import Basis, Finding, NotKnownError, Verdict, combined
 from afpak.tables import Inputs
+from afpak.tables.dates import bounds, listed
 
 Check = Callable[[Inputs], Finding]
 _CHECKS: dict[str, Check] = {}
-FINDINGS_MIME = "application/vnd.afpak.findings+json"
 
 
 def check(claim: str) -> Callable[[Check], Check]:
@@ -29,30 +34,157 @@ def check(claim: str) -> Callable[[Check], Check]:
 
 
 def registered() -> tuple[str, ...]:
-    """Claims that have a check."""
+    """Claims that have a function of their own."""
     return tuple(sorted(_CHECKS))
 
 
-def findings(inputs: Inputs, claims: Sequence[str]) -> list[Finding]:
+def check_of(claim: str) -> Check | None:
+    """The function of a claim; None if it has none of its own."""
+    return _CHECKS.get(claim)
+
+
+def of_sections(inputs: Inputs, *sections: str, besides: Sequence[str] = ()) -> list[str]:
+    """Claims that first stand in some sections, in the order of the paper.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What the edition may know.
+    *sections : str
+        Identifiers of sections.
+    besides : sequence of str
+        Claims to leave out, since another chapter shows them.
+
+    Raises
+    ------
+    KeyError
+        If a section does not exist.
+    """
+    known = inputs["sections"].set_index("section")["order"]
+    unknown = [section for section in sections if section not in known.index]
+    if unknown:
+        raise KeyError(f"no such section: {', '.join(unknown)}")
+    claims = inputs["claims"]
+    rows = claims[claims["section"].isin(sections) & ~claims["claim"].isin(list(besides))]
+    ordered = rows.assign(order=rows["section"].map(known)).sort_values(["order", "paragraph", "claim"])
+    return list(ordered["claim"])
+
+
+def findings(inputs: Inputs, claims: Sequence[str] | None = None) -> list[Finding]:
     """Put claims to the inputs of an edition.
 
     Parameters
     ----------
     inputs : Inputs
         What the edition may know.
-    claims : sequence of str
-        Identifiers, in the order wanted.
+    claims : sequence of str, optional
+        Identifiers, in the order wanted; all claims in the order of the paper if not given.
+
+    Returns
+    -------
+    list of Finding
+        One for each claim; a claim without evidence has a finding that says so.
 
     Raises
     ------
     KeyError
-        If a claim is not in the table of claims or has no check.
+        If a claim is not in the table of claims.
     """
-    known = set(inputs["claims"]["claim"])
-    missing = [claim for claim in claims if claim not in known or claim not in _CHECKS]
+    if claims is None:
+        claims = of_sections(inputs, *inputs["sections"]["section"])
+    rows = {row["claim"]: row for row in inputs["claims"].to_dict("records")}
+    missing = [claim for claim in claims if claim not in rows]
     if missing:
-        raise KeyError(f"no such claim, or no check for it: {', '.join(missing)}")
-    return [_put(claim, inputs) for claim in claims]
+        raise KeyError(f"no such claim: {', '.join(missing)}")
+    book = join.prepare(inputs)
+    return [_finding(rows[claim], inputs, book) for claim in claims]
+
+
+def _finding(row: dict[str, Any], inputs: Inputs, book: join.Book) -> Finding:
+    """The finding on one claim, with the paper's contradictions of itself told beside it."""
+    finding = _judged(row, inputs, book)
+    opposed = join.of_claim(row["claim"], book)
+    if not opposed:
+        return finding
+    inside = [one.sentence for one in opposed if one.within_the_text]
+    cited = [one.sentence for one in opposed if not one.within_the_text]
+    told = [finding.sentence]
+    told += [f"The paper contradicts itself: {' '.join(inside)}"] if inside else []
+    told += [f"Its own sources have another: {' '.join(cited)}"] if cited else []
+    finding = replace(finding, sentence=" ".join(told), linked=join.linked(row["claim"], book))
+    if finding.verdict is Verdict.UNVERIFIABLE:
+        # Where the record does not decide, the paper's disagreement with itself is what can be said.
+        return replace(
+            finding,
+            verdict=Verdict.INCONSISTENT,
+            basis=Basis.PAPER,
+            method="Statements of the paper, and those of its notes, joined with each other; the record does not "
+            "decide.",
+        )
+    return finding
+
+
+def _judged(row: dict[str, Any], inputs: Inputs, book: join.Book) -> Finding:
+    claim = row["claim"]
+    if row["kind"] == "forecast" and bounds(row["judge_by"]).latest > inputs.as_of:
+        return Finding(
+            claim,
+            Verdict.PENDING,
+            f"Not due as of {inputs.as_of}; to be judged by {row['judge_by']} ({row['horizon']}).",
+            (),
+            "A forecast is judged once its date has passed.",
+            Basis.NONE,
+        )
+    if isinstance(row["untestable"], str):
+        return Finding(
+            claim,
+            Verdict.NOT_TESTABLE,
+            f"{row['untestable'].rstrip('.')}.",
+            (),
+            "No observation could decide it.",
+            Basis.NONE,
+        )
+    if claim in _CHECKS:
+        return _put(claim, inputs)
+    found = [one for one in (join.judged(claim, book), readings.judged(claim, inputs)) if one is not None]
+    if found:
+        return _both(found)
+    if row["kind"] == "norm":
+        return Finding(
+            claim,
+            Verdict.NOT_TESTABLE,
+            "It says what should be done, which no observation can show to be so. What it rests on is told in the "
+            "chapter on its footing.",
+            (),
+            "A norm is not put to the data.",
+            Basis.NONE,
+        )
+    return Finding(
+        claim,
+        Verdict.UNVERIFIABLE,
+        f"As of {inputs.as_of} no public source in the tables bears on it"
+        + ("." if listed(row["footnotes"]) else ", and the paper names none."),
+        (),
+        "No row of the record bears on it.",
+        Basis.NONE,
+    )
+
+
+def _both(found: Sequence[Finding]) -> Finding:
+    """One finding of the join and of readings together: a claim is as good as its weakest part."""
+    if len(found) == 1:
+        return found[0]
+    first, second = found
+    verdict = combined((first.verdict, second.verdict))
+    decides = first if first.verdict is verdict and first.verdict is not Verdict.UNVERIFIABLE else second
+    return Finding(
+        first.claim,
+        verdict,
+        f"{first.sentence} {second.sentence}",
+        first.evidence + second.evidence,
+        f"{first.method} {second.method}",
+        decides.basis,
+    )
 
 
 def _put(claim: str, inputs: Inputs) -> Finding:
@@ -67,47 +199,3 @@ def _put(claim: str, inputs: Inputs) -> Finding:
             (),
             "What the check of this claim needs is not in the tables as of the edition’s date.",
         )
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Findings as a chapter shows them: records for readers, the findings themselves for the build."""
-
-    records: Any
-    found: tuple[Finding, ...]
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        bundle: dict[str, Any] = dict(self.records._repr_mimebundle_())
-        bundle[FINDINGS_MIME] = [asdict(finding) for finding in self.found]
-        return bundle
-
-
-def table(inputs: Inputs, found: Sequence[Finding]) -> pd.DataFrame:
-    """Findings beside their claims: columns claim, what the paper says, verdict, what the tables say."""
-    text = inputs["claims"].set_index("claim")["text"]
-    return pd.DataFrame(
-        {
-            "claim": [finding.claim for finding in found],
-            "what the paper says": [text[finding.claim] for finding in found],
-            "verdict": [str(finding.verdict) for finding in found],
-            "what the tables say": [finding.sentence for finding in found],
-            "how it was reached": [finding.method for finding in found],
-        }
-    )
-
-
-def shown(inputs: Inputs, claims: Sequence[str], name: str = "findings") -> Shown:
-    """Findings on some claims, ready to end a cell with."""
-    from afpak.figures import Records
-
-    found = findings(inputs, claims)
-    return Shown(
-        Records(
-            table(inputs, found),
-            ["claim", "verdict"],
-            name,
-            f"The claims of this chapter as of {inputs.as_of}.",
-            "the tables of this book; each verdict is computed when the book is built",
-        ),
-        tuple(found),
-    )

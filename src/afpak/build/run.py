@@ -99,7 +99,9 @@ def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress) -> B
         html.rename(complete / "html")
         notebooks.rename(complete / "notebooks")
         (work / "data").rename(complete / "data")
-        write_json([finding for one in held.values() for finding in one.findings], complete / "findings.json")
+        # Several pages may show one finding; all have it from the same inputs.
+        every = {finding["claim"]: finding for one in held.values() for finding in one.findings}
+        write_json([every[claim] for claim in sorted(every)], complete / "findings.json")
         write_json({chapter: one.numbers for chapter, one in held.items()}, complete / "numbers.json")
         inputs = {f"data/{path.relative_to(work / 'data').as_posix()}": path for path in frozen}
         write_json(

@@ -12,10 +12,14 @@ from typing import Any
 import nbformat
 import yaml
 
+from afpak import bundles
 from afpak.build.paths import Checkout
-from afpak.figures.shown import FIGURE_MIME, NUMBER_MIME
 
-FINDINGS_MIME = "application/vnd.afpak.findings+json"
+# Where no link may be put: code, roles, links, tags, mathematics, headings and the lines of a directive.
+_UNLINKED = re.compile(
+    r"(?ms)^```.*?^```|\{[\w:]+\}`[^`]*`|`[^`\n]*`|!?\[[^\]\n]*\]\([^)\n]*\)|<[^>\n]+>|\$[^$\n]+\$"
+    r"|^#[^\n]*$|^:{3,}[^\n]*$|^:[\w-]+:[^\n]*$"
+)
 _ROLE = re.compile(r"\{glue:text\}`([^`]+)`")
 
 
@@ -31,11 +35,24 @@ class Outputs:
         What was glued.
     findings : tuple of mapping
         Findings on claims, in the order shown.
+    anchors : tuple of Anchor
+        Words that other pages link to a place of this one with.
     """
 
     figures: Mapping[str, Mapping[str, str]]
     numbers: Mapping[str, str]
     findings: tuple[Mapping[str, Any], ...]
+    anchors: tuple[Anchor, ...] = ()
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A word, and the place of a page that it leads to; ``once`` links its first mention on a page only."""
+
+    word: str
+    page: str
+    place: str
+    once: bool
 
 
 class OutputError(Exception):
@@ -54,6 +71,7 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
     figures: dict[str, Mapping[str, str]] = {}
     numbers: dict[str, str] = {}
     findings: list[Mapping[str, Any]] = []
+    anchors: list[Anchor] = []
     faults: list[str] = []
     for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
         if output.output_type == "stream":
@@ -61,20 +79,22 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
                 f"a cell wrote to {output.name}: {(output.text.strip().splitlines() or ['an empty line'])[0]}"
             )
         data = output.get("data", {})
-        if FIGURE_MIME in data:
-            name = data[FIGURE_MIME]["name"]
+        if bundles.FIGURE in data:
+            name = data[bundles.FIGURE]["name"]
             faults += [f"two figures are named {name}"] if name in figures else []
-            figures[name] = data[FIGURE_MIME]
-        if NUMBER_MIME in data:
-            name = data[NUMBER_MIME]["name"]
+            figures[name] = data[bundles.FIGURE]
+        if bundles.NUMBER in data:
+            name = data[bundles.NUMBER]["name"]
             faults += [f"two numbers are named {name}"] if name in numbers else []
-            numbers[name] = data[NUMBER_MIME]["text"]
-        findings += data.get(FINDINGS_MIME, [])
+            numbers[name] = data[bundles.NUMBER]["text"]
+        findings += data.get(bundles.FINDINGS, [])
+        told = data.get(bundles.ANCHORS, {"once": False, "places": {}})
+        anchors += [Anchor(word, chapter, place, told["once"]) for word, place in told["places"].items()]
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     faults += [f"the prose uses {name}, which no cell gives" for name in _ROLE.findall(prose) if name not in numbers]
     if faults:
         raise OutputError(f"chapter {chapter}: " + "; ".join(dict.fromkeys(faults)))
-    return Outputs(figures, numbers, tuple(findings))
+    return Outputs(figures, numbers, tuple(findings), tuple(anchors))
 
 
 def stage(
@@ -114,15 +134,53 @@ def stage(
     options["myst_substitutions"] = {"edition": title, **substitutions}
     (source / "_config.yml").write_text(yaml.safe_dump(configuration, sort_keys=True), encoding="utf-8")
     (source / "references.bib").write_text(bibliography(references), encoding="utf-8")
-    held = {}
-    for chapter, path in executed.items():
-        notebook = nbformat.read(path, as_version=4)
-        held[chapter] = read_outputs(notebook, chapter)
+    notebooks = {chapter: nbformat.read(path, as_version=4) for chapter, path in executed.items()}
+    held = {chapter: read_outputs(notebook, chapter) for chapter, notebook in notebooks.items()}
+    anchors = [anchor for one in held.values() for anchor in one.anchors]
+    for chapter, notebook in notebooks.items():
         _write_figures(held[chapter], source / "figures" / chapter)
         # The reader's copy of the executed chapter has its numbers in the prose too.
-        nbformat.write(_with_numbers(notebook, held[chapter].numbers), path)
-        nbformat.write(_for_the_book(notebook, chapter), source / f"{chapter}.ipynb")
+        nbformat.write(_with_numbers(notebook, held[chapter].numbers), executed[chapter])
+        nbformat.write(_linked(_for_the_book(notebook, chapter), chapter, anchors), source / f"{chapter}.ipynb")
+    for page in source.glob("*.md"):
+        page.write_text(link(page.read_text(encoding="utf-8"), page.stem, anchors, set()), encoding="utf-8")
     return held
+
+
+def link(text: str, page: str, anchors: Sequence[Anchor], seen: set[str]) -> str:
+    """Markdown with links from words to the places that they lead to, on other pages than this one.
+
+    The links are written as HTML, since the places are of the pages as they are shown, not of their source.
+
+    Parameters
+    ----------
+    text : str
+        Markdown.
+    page : str
+        The page that it stands on.
+    anchors : sequence of Anchor
+        Words and places.
+    seen : set of str
+        Places that the page has linked to already; grows.
+    """
+    places = {anchor.word: anchor for anchor in anchors if anchor.page != page}
+    if not places:
+        return text
+    longest_first = sorted(places, key=lambda word: (-len(word), word))
+    words = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w/]|-\w)")
+
+    def linked(match: re.Match[str]) -> str:
+        anchor = places[match.group()]
+        if anchor.once and anchor.place in seen:
+            return match.group()
+        seen.add(anchor.place)
+        return f'<a href="{anchor.page}.html#{anchor.place}">{match.group()}</a>'
+
+    parts, end = [], 0
+    for gap in _UNLINKED.finditer(text):
+        parts += [words.sub(linked, text[end : gap.start()]), gap.group()]
+        end = gap.end()
+    return "".join([*parts, words.sub(linked, text[end:])])
 
 
 def bibliography(references: Sequence[Mapping[str, Any]]) -> str:
@@ -176,11 +234,11 @@ def _for_the_book(notebook: Any, chapter: str) -> Any:
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
-        cell.outputs = [output for output in cell.outputs if NUMBER_MIME not in output.get("data", {})]
+        cell.outputs = [output for output in cell.outputs if bundles.NUMBER not in output.get("data", {})]
         for output in cell.outputs:
             data = output.get("data", {})
-            if FIGURE_MIME in data:
-                output.data = {"text/markdown": _directive(data[FIGURE_MIME], chapter)}
+            if bundles.FIGURE in data:
+                output.data = {"text/markdown": _directive(data[bundles.FIGURE], chapter)}
             elif "text/markdown" in data:
                 # Labels are unique in the book, names in a chapter.
                 data["text/markdown"] = data["text/markdown"].replace(":name: table-", f":name: table-{chapter}-")
@@ -190,6 +248,20 @@ def _for_the_book(notebook: Any, chapter: str) -> Any:
             tags.append("remove-cell")
         elif "model" not in tags:
             tags.append("hide-input")
+    return notebook
+
+
+def _linked(notebook: Any, chapter: str, anchors: Sequence[Anchor]) -> Any:
+    """The notebook with a link at each word that leads to another page."""
+    always = [anchor for anchor in anchors if not anchor.once]
+    seen: set[str] = set()
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = link(cell.source, chapter, anchors, seen)
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/markdown" in data:
+                data["text/markdown"] = link(data["text/markdown"], chapter, always, seen)
     return notebook
 
 

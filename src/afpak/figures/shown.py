@@ -21,8 +21,8 @@ from IPython.display import display
 from matplotlib.figure import Figure as Drawing
 from tabulate import tabulate
 
-FIGURE_MIME = "application/vnd.afpak.figure+json"
-NUMBER_MIME = "application/vnd.afpak.number+json"
+from afpak import bundles
+
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # A text alternative shorter than this can name a picture but not say what it shows.
 _SHORTEST_ALTERNATIVE = 40
@@ -67,7 +67,7 @@ class Figure:
     data: pd.DataFrame = field(repr=False)
 
     def __post_init__(self) -> None:
-        _require(self.name, self.caption, self.source)
+        named(self.name, self.caption, self.source)
         if len(self.alternative.strip()) < _SHORTEST_ALTERNATIVE:
             raise IncompleteError(
                 f"figure {self.name}: its text alternative must say what the drawing shows, "
@@ -97,7 +97,7 @@ class Figure:
                 f"<figcaption>{html.escape(self.caption)}<br>Source: {html.escape(self.source)}</figcaption>"
                 f"</figure>"
             ),
-            FIGURE_MIME: {
+            bundles.FIGURE: {
                 "name": self.name,
                 "caption": self.caption,
                 "alternative": self.alternative,
@@ -136,7 +136,7 @@ class Table:
     decimals: int = 2
 
     def __post_init__(self) -> None:
-        _require(self.name, self.caption, self.source)
+        named(self.name, self.caption, self.source)
 
     def _cells(self) -> pd.DataFrame:
         shown = self.frame.copy().astype(object)
@@ -196,7 +196,7 @@ class Records:
     links: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        _require(self.name, self.caption, self.source)
+        named(self.name, self.caption, self.source)
 
     def _rows(self, escape: bool) -> list[tuple[str, list[tuple[str, str]]]]:
         rows = []
@@ -258,7 +258,7 @@ def glue(name: str, value: object, unit: str = "", decimals: int = 0) -> None:
     text = written(value, decimals)
     if unit and text != _NOT_KNOWN:
         text += unit if unit == "%" else f" {unit}"
-    display({"text/plain": f"{name}: {text}", NUMBER_MIME: {"name": name, "text": text}}, raw=True)
+    display({"text/plain": f"{name}: {text}", bundles.NUMBER: {"name": name, "text": text}}, raw=True)
 
 
 def written(value: Any, decimals: int = 0) -> str:
@@ -307,7 +307,7 @@ def cited(sources: object, urls: object) -> str:
     return "; ".join(f"[{_escaped(title)}](<{url}>)" for title, url in pairs)
 
 
-def _require(name: str, caption: str, source: str) -> None:
+def named(name: str, caption: str, source: str) -> None:
     if not _NAME.fullmatch(name):
         raise IncompleteError(f"{name!r}: expected a name of lower case letters, digits and hyphens")
     if not caption.strip():

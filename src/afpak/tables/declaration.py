@@ -1,9 +1,10 @@
 """The declaration of the tables: data/datapackage.json as typed, frozen objects.
 
 A Frictionless Data Package (version 2) with three properties of this project's own, which the format
-allows: ``semantics`` of a column (``partial-date`` or ``list``), ``asOf`` of a table (which columns say
-when a row happened and when it was published) and ``checks`` of a table (sums and orders that its
-figures must keep).
+allows: ``semantics`` of a column (``partial-date``, ``span``, ``due-date`` or ``list``), ``asOf`` of a
+table (which columns say when a row happened and when it was published) and ``checks`` of a table (sums and
+orders that its figures must keep, and columns that refer to any one of several tables, for which the format
+has no word).
 """
 
 from __future__ import annotations
@@ -75,6 +76,14 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A column whose items each name a row of one of several tables: pairs of a table and its column."""
+
+    column: str
+    targets: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """One table as declared."""
 
@@ -89,6 +98,7 @@ class Table:
     orders: tuple[Order, ...] = ()
     versioned: str = ""
     never_before: tuple[tuple[str, str], ...] = ()
+    refers_to: tuple[Reference, ...] = ()
 
     def column(self, name: str) -> Column:
         """Return the column of that name; KeyError if there is none."""
@@ -199,7 +209,16 @@ def _table(resource: Mapping[str, Any]) -> Table:
         orders=tuple(Order(rule["series"], tuple(rule["metrics"])) for rule in checks.get("orders", [])),
         versioned=checks.get("versioned", ""),
         never_before=tuple((pair[0], pair[1]) for pair in checks.get("neverBefore", [])),
+        refers_to=tuple(
+            Reference(rule["column"], tuple(_pair(target) for target in rule["tables"]))
+            for rule in checks.get("refersTo", [])
+        ),
     )
+
+
+def _pair(target: str) -> tuple[str, str]:
+    table, _, column = target.partition(".")
+    return table, column
 
 
 def _as_of(rule: Mapping[str, Any]) -> AsOf:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -45,11 +45,14 @@ class Inputs:
         The tables by name; ``inputs["leaders"]`` is short for ``inputs.tables["leaders"]``.
     accounts : tuple of Account
         Where every row of every table went.
+    keys : mapping of str to str
+        By table, the column that names a row; tables that need several columns for it are left out.
     """
 
     as_of: date
     tables: Mapping[str, pd.DataFrame]
     accounts: tuple[Account, ...]
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -124,7 +127,8 @@ def load_inputs(as_of: str | None = None, data: Path | None = None) -> Inputs:
         tables[name] = cut(corrected[name], table, day, declaration.created)
         before = declaration.frozen_accounts.get(name, {})
         accounts.append(_account(table, read[name], corrected[name], tables[name], before))
-    return Inputs(day, tables, tuple(accounts))
+    keys = {name: table.primary_key[0] for name, table in declaration.tables.items() if len(table.primary_key) == 1}
+    return Inputs(day, tables, tuple(accounts), keys)
 
 
 def freeze(inputs: Inputs, declaration: Declaration, root: Path) -> list[Path]:

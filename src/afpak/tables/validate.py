@@ -58,6 +58,7 @@ def validate(declaration: Declaration) -> list[Problem]:
         return problems
     for table in declaration.tables.values():
         problems.extend(_cells(declaration.root, table, parse_day(declaration.created)))
+    problems.extend(_references(declaration))
     if problems:
         return problems
     tables = {name: read_table(declaration, name) for name in declaration.tables}
@@ -185,34 +186,61 @@ def _cells(root: Path, table: Table, created: date) -> Iterator[Problem]:
     """What Frictionless can't know of a row, read as text so that the file's own lines are named."""
     names = {column.name for column in table.columns}
     dates = [column.name for column in table.columns if column.semantics == "partial-date"]
+    dates += [column.name for column in table.columns if column.semantics in ("span", "due-date")]
+    due = {column.name for column in table.columns if column.semantics == "due-date"}
     dates += [name for name in ("period",) if name in names]
     alternatives = [name for name in ("date_alternatives", "start_alternatives", "end_alternatives") if name in names]
-    with (root / table.path).open(encoding="utf-8-sig", newline="") as file:
+    for line, row in _lines(root / table.path):
+        spans: dict[str, Bounds] = {}
+        for name in dates + alternatives:
+            for text in listed(row[name]) if name in alternatives else filter(None, [row[name]]):
+                try:
+                    spans[name] = bounds(text)
+                except ValueError as error:
+                    yield Problem(table.path, line, name, text, f"{error}")
+                    continue
+                if name not in due and spans[name].earliest > created:
+                    expected = f"later than {created}, the day on which the tables were compiled; set created in "
+                    yield Problem(table.path, line, name, text, f"{expected}{DECLARATION} if that is so")
+        for first, second in table.never_before:
+            if first in spans and second in spans and spans[second].latest < spans[first].earliest:
+                yield Problem(table.path, line, second, row[second], f"before {first}, {row[first]}")
+        if {"source", "url"} <= names and len(listed(row["source"])) != len(listed(row["url"])):
+            yield Problem(
+                table.path,
+                line,
+                "url",
+                row["url"],
+                f"expected one address for each of the {len(listed(row['source']))} sources",
+            )
+
+
+def _references(declaration: Declaration) -> Iterator[Problem]:
+    """Items that must name a row of one of several tables, and name none."""
+    known: dict[tuple[str, str], set[str]] = {}
+    for table in declaration.tables.values():
+        for rule in table.refers_to:
+            for target in rule.targets:
+                if target not in known:
+                    rows = _lines(declaration.root / declaration.tables[target[0]].path)
+                    known[target] = {row[target[1]] for _, row in rows}
+            names = set[str]().union(*(known[target] for target in rule.targets))
+            places = " or ".join(f"{column} of {declaration.tables[name].path}" for name, column in rule.targets)
+            for line, row in _lines(declaration.root / table.path):
+                for item in listed(row[rule.column]):
+                    if item not in names:
+                        near = difflib.get_close_matches(item, sorted(names), n=1)
+                        hint = f"; did you mean {near[0]!r}?" if near else ""
+                        expected = f"must name a row of another table: {places}{hint}"
+                        yield Problem(table.path, line, rule.column, item, expected)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of a file as text, each with the line on which it ends."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         for row in reader:
-            line = reader.line_num
-            spans: dict[str, Bounds] = {}
-            for name in dates + alternatives:
-                for text in listed(row[name]) if name in alternatives else filter(None, [row[name]]):
-                    try:
-                        spans[name] = bounds(text)
-                    except ValueError as error:
-                        yield Problem(table.path, line, name, text, f"{error}")
-                        continue
-                    if spans[name].earliest > created:
-                        expected = f"later than {created}, the day on which the tables were compiled; set created in "
-                        yield Problem(table.path, line, name, text, f"{expected}{DECLARATION} if that is so")
-            for first, second in table.never_before:
-                if first in spans and second in spans and spans[second].latest < spans[first].earliest:
-                    yield Problem(table.path, line, second, row[second], f"before {first}, {row[first]}")
-            if {"source", "url"} <= names and len(listed(row["source"])) != len(listed(row["url"])):
-                yield Problem(
-                    table.path,
-                    line,
-                    "url",
-                    row["url"],
-                    f"expected one address for each of the {len(listed(row['source']))} sources",
-                )
+            yield reader.line_num, row
 
 
 def _sums(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:

@@ -1,0 +1,115 @@
+/* Search, filters and sorting for long tables, by List.js (MIT), over a table that reads without any of it. */
+(function () {
+  "use strict";
+
+  function valuesOf(row, name) {
+    return (row.dataset[camel(name)] || "").split(" | ").filter(Boolean);
+  }
+
+  function camel(name) {
+    return name.replace(/-([a-z])/g, function (_, letter) { return letter.toUpperCase(); });
+  }
+
+  function labelled(text, control) {
+    var label = document.createElement("label");
+    label.append(text + " ", control);
+    return label;
+  }
+
+  function prepare(box) {
+    var rows = Array.from(box.querySelectorAll("tbody tr"));
+    var heads = Array.from(box.querySelectorAll("th[data-column]"));
+    var filters = (box.dataset.filters || "").split(" ").filter(Boolean);
+    var controls = document.createElement("div");
+    controls.className = "afpak-controls";
+    controls.setAttribute("role", "search");
+
+    var search = document.createElement("input");
+    search.type = "search";
+    search.className = "search";
+    controls.append(labelled("Search", search));
+
+    var choices = filters.map(function (name) {
+      var values = new Map();
+      rows.forEach(function (row) {
+        valuesOf(row, name).forEach(function (value) { values.set(value, (values.get(value) || 0) + 1); });
+      });
+      var select = document.createElement("select");
+      select.append(new Option("all", ""));
+      Array.from(values.keys())
+        .sort(function (a, b) { return a.localeCompare(b, "en", { numeric: true }); })
+        .forEach(function (value) { select.append(new Option(value + " (" + values.get(value) + ")", value)); });
+      var head = heads.find(function (one) { return one.dataset.column === name; });
+      controls.append(labelled(head ? head.textContent : name, select));
+      return { name: name, select: select };
+    });
+
+    var reset = document.createElement("button");
+    reset.type = "button";
+    reset.textContent = "Show all";
+    var status = document.createElement("p");
+    status.setAttribute("role", "status");
+    controls.append(reset);
+    box.prepend(controls, status);
+
+    // The headings sort: a button in each, so that the keyboard reaches it.
+    heads.forEach(function (head) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.dataset.sort = head.dataset.column;
+      button.textContent = head.textContent;
+      head.replaceChildren(button);
+    });
+
+    var list = new List(box, {
+      valueNames: heads.map(function (head) { return head.dataset.column; }),
+      listClass: "list", searchClass: "search", sortClass: "sort", page: rows.length
+    });
+
+    function told() {
+      status.textContent = list.matchingItems.length + " of " + list.items.length + " rows";
+      heads.forEach(function (head) {
+        var button = head.querySelector("button");
+        head.setAttribute("aria-sort", button.classList.contains("asc") ? "ascending"
+          : button.classList.contains("desc") ? "descending" : "none");
+      });
+    }
+
+    function filter() {
+      list.filter(function (item) {
+        return choices.every(function (choice) {
+          return !choice.select.value || valuesOf(item.elm, choice.name).includes(choice.select.value);
+        });
+      });
+    }
+
+    function all() {
+      search.value = "";
+      choices.forEach(function (choice) { choice.select.value = ""; });
+      list.search();
+      filter();
+    }
+
+    // A link to a row must find it, whatever is filtered away.
+    function follow() {
+      var name = decodeURIComponent(window.location.hash.slice(1));
+      if (!name || !rows.some(function (row) { return row.id === name; })) { return; }
+      all();
+      var row = document.getElementById(name);
+      row.scrollIntoView({ block: "center" });
+      rows.forEach(function (one) { one.classList.toggle("afpak-target", one === row); });
+    }
+
+    list.on("updated", told);
+    choices.forEach(function (choice) { choice.select.addEventListener("change", filter); });
+    reset.addEventListener("click", all);
+    window.addEventListener("hashchange", follow);
+    told();
+    follow();
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll(".afpak-listing").forEach(prepare);
+  });
+})();

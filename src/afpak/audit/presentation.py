@@ -1,0 +1,172 @@
+"""Findings as chapters show them, with what the build takes along."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from afpak import bundles
+from afpak.audit import join
+from afpak.audit.evidence import sources_of
+from afpak.audit.findings import Finding
+from afpak.audit.registry import check_of, findings
+from afpak.audit.statements import names_of
+from afpak.figures import Records
+from afpak.figures.listing import Listing
+from afpak.figures.verdicts import LOOKS
+from afpak.tables import Inputs
+
+SOURCE = "the tables of this book; each verdict is computed when the book is built"
+BASES = {
+    "check": "a check of its own",
+    "join": "statements joined with the record",
+    "reading": "a person’s reading of sources",
+    "paper": "the paper alone",
+    "none": "nothing in the tables",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Something that a chapter shows for readers, with the findings themselves for the build."""
+
+    content: Any
+    found: tuple[Finding, ...]
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        bundle: dict[str, Any] = dict(self.content._repr_mimebundle_())
+        bundle[bundles.FINDINGS] = [asdict(finding) for finding in self.found]
+        return bundle
+
+
+def table(inputs: Inputs, found: Sequence[Finding]) -> pd.DataFrame:
+    """Findings beside their claims: columns claim, verdict, the paper says, the evidence says, rests on."""
+    text = inputs["claims"].set_index("claim")["text"]
+    return pd.DataFrame(
+        {
+            "claim": [finding.claim for finding in found],
+            "verdict": [str(finding.verdict) for finding in found],
+            "the paper says": [text[finding.claim] for finding in found],
+            "the evidence says": [finding.sentence for finding in found],
+            "rests on": [BASES[finding.basis] for finding in found],
+        }
+    )
+
+
+def shown(inputs: Inputs, claims: Sequence[str], name: str = "findings") -> Shown:
+    """Findings on some claims, ready to end a cell with."""
+    found = findings(inputs, claims)
+    return Shown(
+        Records(
+            table(inputs, found),
+            ["claim", "verdict"],
+            name,
+            f"The claims of this chapter as of {inputs.as_of}.",
+            SOURCE,
+        ),
+        tuple(found),
+    )
+
+
+def ledger(inputs: Inputs) -> Shown:
+    """Every claim of the paper with its finding, as one listing with a place of its own for each."""
+    found = findings(inputs)
+    claims = inputs["claims"].set_index("claim")
+    actors = names_of(inputs)
+    frame = table(inputs, found).assign(
+        section=[claims.at[finding.claim, "section"] for finding in found],
+        kind=[claims.at[finding.claim, "kind"] for finding in found],
+        about=[
+            " | ".join(actors.get(name, name) for name in _listed(claims.at[finding.claim, "actors"]))
+            for finding in found
+        ],
+        place=[_place(claims.loc[finding.claim]) for finding in found],
+        method=[html.escape(finding.method) for finding in found],
+        check=[_check(finding.claim) for finding in found],
+        evidence=[_evidence(inputs, finding) for finding in found],
+        sources=[_sources(inputs, finding) for finding in found],
+        against=[
+            ", ".join(f'<a href="#claim-{other.replace(".", "-")}">{other}</a>' for other in finding.linked)
+            for finding in found
+        ],
+    )
+    columns = {
+        "claim": "claim",
+        "section": "section",
+        "verdict": "verdict",
+        "kind": "kind",
+        "the paper says": "the paper says",
+        "the evidence says": "the evidence says",
+        "about": "about",
+        "rests on": "rests on",
+        "place": "in the paper",
+        "against": "contradicts the paper’s own",
+        "method": "method",
+        "check": "check",
+        "evidence": "rows",
+        "sources": "sources",
+    }
+    return Shown(
+        Listing(
+            frame[list(columns)].rename(columns=columns),
+            "claims",
+            f"Every checkable claim of the paper, with its verdict as of {inputs.as_of}.",
+            SOURCE,
+            key="claim",
+            anchor="claim",
+            filters=["section", "verdict", "kind", "about", "rests on"],
+            marks={"verdict": {verdict: look.mark for verdict, look in LOOKS.items()}},
+            details=["in the paper", "contradicts the paper’s own", "method", "check", "rows", "sources"],
+        ),
+        tuple(found),
+    )
+
+
+def contradictions(inputs: Inputs) -> pd.DataFrame:
+    """The paper's contradictions of itself and of its notes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per pair of statements: contradiction, claims (separated by `` | ``), where (``text`` or
+        ``text and note``), sentence.
+    """
+    found = join.prepare(inputs).contradictions
+    return pd.DataFrame(
+        {
+            "contradiction": [one.identifier for one in found],
+            "claims": [" | ".join(one.claims) for one in found],
+            "where": ["text" if one.within_the_text else "text and note" for one in found],
+            "sentence": [one.sentence for one in found],
+        }
+    )
+
+
+def _listed(text: object) -> list[str]:
+    return text.split(" | ") if isinstance(text, str) and text else []
+
+
+def _place(claim: Any) -> str:
+    """Where the paper says it, and what it cites there."""
+    places = [f"{claim['section']} ¶{claim['paragraph']}", *_listed(claim["also_in"])]
+    notes = _listed(claim["footnotes"])
+    return html.escape("; ".join(places) + (f"; cites {', '.join(notes)}" if notes else "; cites nothing"))
+
+
+def _check(claim: str) -> str:
+    function = check_of(claim)
+    return "" if function is None else f"<code>{function.__module__}.{function.__name__}</code>"
+
+
+def _evidence(inputs: Inputs, finding: Finding) -> str:
+    return html.escape("; ".join(finding.evidence))
+
+
+def _sources(inputs: Inputs, finding: Finding) -> str:
+    return "; ".join(
+        f'<a href="{html.escape(url)}">{html.escape(title)}</a>' for title, url in sources_of(inputs, finding.evidence)
+    )

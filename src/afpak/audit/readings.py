@@ -1,0 +1,46 @@
+"""Readings: what a person found in sources that can't be put as subject, attribute and value."""
+
+from __future__ import annotations
+
+from afpak.audit.findings import Basis, Finding, Verdict
+from afpak.tables import Inputs
+from afpak.tables.dates import listed
+
+METHOD = (
+    "A person’s reading of the sources named. Supported if all of them that were known by the edition’s date speak for "
+    "the claim, contradicted if all speak against it, contested if they are divided."
+)
+_FOR, _AGAINST = "for", "against"
+
+
+def judged(claim: str, inputs: Inputs) -> Finding | None:
+    """The finding that readings of sources give; None if none was known by the edition's date.
+
+    A reading that leaves the claim open is shown and decides nothing.
+    """
+    table = inputs["judgements"]
+    rows = table[table["claim"] == claim]
+    if rows.empty:
+        return None
+    bearings = set(rows["bearing"])
+    if {_FOR, _AGAINST} <= bearings:
+        verdict = Verdict.CONTESTED
+    elif _FOR in bearings:
+        verdict = Verdict.SUPPORTED
+    else:
+        verdict = Verdict.CONTRADICTED if _AGAINST in bearings else Verdict.UNVERIFIABLE
+    # What speaks for the claim comes first, then what speaks against it, then what leaves it open.
+    order = {_FOR: 0, _AGAINST: 1}
+    told = sorted(rows.itertuples(), key=lambda row: (order.get(row.bearing, 2), row.judgement))
+    return Finding(
+        claim,
+        verdict,
+        " ".join(f"{_label(row.bearing)}: {row.reason.rstrip('.')} ({listed(row.source)[0]})." for row in told),
+        tuple(f"judgements: {row.judgement}" for row in told),
+        METHOD,
+        Basis.READING,
+    )
+
+
+def _label(bearing: str) -> str:
+    return {_FOR: "For", _AGAINST: "Against"}.get(bearing, "Open")

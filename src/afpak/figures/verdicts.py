@@ -1,0 +1,35 @@
+"""How verdicts look, everywhere: a mark, a colour and the word, never the colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from afpak.figures import style
+
+
+@dataclass(frozen=True)
+class Look:
+    """Mark in text, marker of a drawing, colour, and hatch of a bar."""
+
+    mark: str
+    marker: str
+    colour: str
+    hatch: str
+
+
+LOOKS: Mapping[str, Look] = {
+    "supported": Look("✓", "o", style.BLUE, ""),
+    "contested": Look("≈", "D", style.ORANGE, "//"),
+    "inconsistent": Look("≠", "s", style.PURPLE, "xx"),
+    "contradicted": Look("✗", "X", style.VERMILION, "\\\\"),
+    "unverifiable": Look("?", "v", style.GREY, ".."),
+    "pending": Look("…", "P", style.SKY, "--"),
+    "not testable": Look("–", "_", style.PALE, ""),
+}
+ORDER = tuple(LOOKS)
+
+
+def look(verdict: str) -> Look:
+    """The look of a verdict; KeyError if there is no such verdict."""
+    return LOOKS[verdict]
