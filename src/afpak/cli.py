@@ -103,9 +103,7 @@ def check() -> None:
 @click.option("--claim", "claims", metavar="ID", multiple=True, help="This claim; may be given again.")
 @click.option("--section", "sections", metavar="SECTION", multiple=True, help="Claims of this section; likewise.")
 @click.option("--verdict", "verdicts", metavar="VERDICT", multiple=True, help="Claims with this verdict; likewise.")
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON, as findings.json of a build has it."
-)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as findings.json of a build has it.")
 @_told
 def audit(
     edition: str, claims: tuple[str, ...], sections: tuple[str, ...], verdicts: tuple[str, ...], as_json: bool

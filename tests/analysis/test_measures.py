@@ -415,12 +415,12 @@ def test_the_real_counts_around_2014_are_those_of_the_file(paper, checkout, line
 def test_poisson_counts_have_a_dispersion_near_one_and_others_a_larger_one() -> None:
     random = np.random.default_rng(5)
     told = [
-        measures.dispersion(measures.window(run(2000, *random.poisson(50, 7)), 2003, 3)) for _ in range(400)
+        measures.dispersion(measures.window(run(2000, *random.poisson(50, 7)), 2003, 3)) for _ in range(150)
     ]  # fmt: skip
     assert np.mean(told) == pytest.approx(1, abs=0.1)
     wide = [
         measures.dispersion(measures.window(run(2000, *random.negative_binomial(5, 5 / 55, 7)), 2003, 3))
-        for _ in range(400)
+        for _ in range(150)
     ]
     assert np.mean(wide) > 5
 

@@ -79,12 +79,12 @@ def fans(inputs: Inputs, source: str = SOURCE) -> Figure:
     return draw_forecasts.fans(*forecast(inputs), "incidents", WRITTEN, source)
 
 
-def tested(inputs: Inputs, source: str = SOURCE) -> Figure:
+def backtest(inputs: Inputs, source: str = SOURCE) -> Figure:
     backtests = {name: forecasts.rolling_origin(own, LEVEL, SEARCH, 6, 3) for name, own in counts_of(inputs).items()}
     return draw_forecasts.tested(backtests, "incidents", source)
 
 
-FIGURES: dict[str, Callable[..., Figure]] = {"scenario-lanes": scenario_lanes, "forecasts": fans, "backtest": tested}
+FIGURES: dict[str, Callable[..., Figure]] = {"scenario-lanes": scenario_lanes, "forecasts": fans, "backtest": backtest}
 every_figure = pytest.mark.parametrize("name", FIGURES)
 every_edition = pytest.mark.parametrize("edition", ["paper", "latest"])
 

@@ -101,7 +101,8 @@ def in_periods(relations: pd.DataFrame, spans: Sequence[Period], until: date, *,
     from 2001 on is not taken into a period that ends in October 2001. Where nothing is left of the span when read
     so (``2014`` to ``2014``), the relation is taken into every period in which it may have been. A relation that
     ended on the first day of a period belongs to the period before. A relation without a known beginning counts
-    from when its source was published, or, where no source is dated or it had ended by then, on its last day only.
+    from when its source was published, or, where the table has no such date or it had ended by then, on its last day
+    only; one of which a table of sources gives no date at all can't be placed and is left out.
 
     Parameters
     ----------
@@ -131,7 +132,10 @@ def in_periods(relations: pd.DataFrame, spans: Sequence[Period], until: date, *,
     for record in relations.to_dict("records"):
         if record["actor_a"] == record["actor_b"] or record["sign"] not in (TOGETHER, AGAINST):
             raise ValueError(f"relation {record['relation']}: expected two actors and the sign 1 or -1")
-        (first, last), certain = _shortest(record, until, lasting)
+        shortest = _shortest(record, until, lasting)
+        if shortest is None:
+            continue
+        (first, last), certain = shortest
         for number, span in enumerate(spans):
             if first <= span.end and (last > span.start or first >= span.start):
                 rows.append({"number": number, "period": span.label, **record, "certain": certain})
@@ -606,10 +610,10 @@ def places(ties: pd.DataFrame, fewest: int = 2) -> pd.DataFrame:
     )
 
 
-def _shortest(record: dict[str, Any], until: date, lasting: bool) -> tuple[tuple[date, date], bool]:
+def _shortest(record: dict[str, Any], until: date, lasting: bool) -> tuple[tuple[date, date], bool] | None:
     """First and last day of the shortest span that a relation's dates allow, and whether they allow one.
 
-    If not, the first and last day of the longest span.
+    If not, the first and last day of the longest span. None for a relation on record with no date at all.
     """
     begin, end, known = (
         bounds(record[column]) if isinstance(record.get(column), str) else None
@@ -621,6 +625,8 @@ def _shortest(record: dict[str, Any], until: date, lasting: bool) -> tuple[tuple
     if end is None and known is not None and not lasting:
         # A source can't have been published before what it tells of began.
         last = min(max(known.latest, begin.latest if begin is not None else known.latest), until)
+    if begin is None and end is None and known is None and "known_since" in record:
+        return None
     if begin is None:
         return (min(known.latest, last) if known is not None else last, last), True
     if begin.latest <= last:

@@ -78,6 +78,79 @@ class Stand:
     opposed_by: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Overview:
+    """A whole argument, its premises gathered by section.
+
+    Parameters
+    ----------
+    sections : pandas.DataFrame
+        One row per section that gives direct reasons, in the order of the table of claims: section, claims (how
+        many are direct reasons), weak (how many of them are weak).
+    ends : pandas.DataFrame
+        One row per conclusion or recommendation: claim, label, role, footing, answers (questions that it answers
+        directly, separated by ``, ``).
+    links : pandas.DataFrame
+        One row per pair that is linked directly: source (a section, or another conclusion or recommendation),
+        target (a conclusion or recommendation).
+    """
+
+    sections: pd.DataFrame
+    ends: pd.DataFrame
+    links: pd.DataFrame
+
+
+def overview(stands: list[Stand], edges: pd.DataFrame, claims: pd.DataFrame, verdicts: Mapping[str, str]) -> Overview:
+    """Gather a whole argument for one drawing.
+
+    Parameters
+    ----------
+    stands : list of Stand
+        Conclusions and recommendations, as `stands` returns them.
+    edges : pandas.DataFrame
+        Columns source, relation, target.
+    claims : pandas.DataFrame
+        Indexed by claim, in the order of the paper, with columns section, role and label.
+    verdicts : mapping of str to str
+        Verdict by claim.
+    """
+    ends = [stand.claim for stand in stands]
+    built = graph(edges)
+    links: dict[tuple[str, str], None] = {}
+    given: dict[str, set[str]] = {}
+    answers: dict[str, list[str]] = {end: [] for end in ends}
+    for edge in built.es:
+        first, second = built.vs[edge.source]["name"], built.vs[edge.target]["name"]
+        if first in answers and second not in claims.index:
+            answers[first].append(second)
+        if second not in answers:
+            continue
+        begin = first if first in answers else str(claims.at[first, "section"])
+        links[begin, second] = None
+        if first not in answers:
+            given.setdefault(begin, set()).add(first)
+    in_order = [section for section in claims["section"].drop_duplicates() if section in given]
+    return Overview(
+        pd.DataFrame(
+            {
+                "section": in_order,
+                "claims": [len(given[section]) for section in in_order],
+                "weak": [sum(verdicts.get(claim) in WEAK for claim in given[section]) for section in in_order],
+            }
+        ),
+        pd.DataFrame(
+            {
+                "claim": ends,
+                "label": [claims.at[end, "label"] for end in ends],
+                "role": [claims.at[end, "role"] for end in ends],
+                "footing": [str(stand.footing) for stand in stands],
+                "answers": [", ".join(dict.fromkeys(answers[end])) for end in ends],
+            }
+        ),
+        pd.DataFrame(list(links), columns=["source", "target"]),
+    )
+
+
 def graph(edges: pd.DataFrame) -> igraph.Graph:
     """The argument as a graph whose edges lead from what is given to what rests on it.
 

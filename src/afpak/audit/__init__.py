@@ -6,6 +6,6 @@ from afpak.audit.presentation import contradictions, ledger, shown
 from afpak.audit.registry import findings, of_sections
 
 # Importing a module of checks registers them.
-from afpak.audit import factions, incidents, leaders  # noqa: F401  isort: skip
+from afpak.audit import factions, incidents, leaders, paper  # noqa: F401  isort: skip
 
 __all__ = ["Finding", "Verdict", "changes", "contradictions", "findings", "ledger", "of_sections", "shown"]

@@ -43,7 +43,7 @@ def check_of(claim: str) -> Check | None:
     return _CHECKS.get(claim)
 
 
-def of_sections(inputs: Inputs, *sections: str, besides: Sequence[str] = ()) -> list[str]:
+def of_sections(inputs: Inputs, *sections: str, paragraphs: Sequence[int] = ()) -> list[str]:
     """Claims that first stand in some sections, in the order of the paper.
 
     Parameters
@@ -52,8 +52,8 @@ def of_sections(inputs: Inputs, *sections: str, besides: Sequence[str] = ()) -> 
         What the edition may know.
     *sections : str
         Identifiers of sections.
-    besides : sequence of str
-        Claims to leave out, since another chapter shows them.
+    paragraphs : sequence of int
+        Paragraphs of these sections; all if not given.
 
     Raises
     ------
@@ -65,7 +65,9 @@ def of_sections(inputs: Inputs, *sections: str, besides: Sequence[str] = ()) -> 
     if unknown:
         raise KeyError(f"no such section: {', '.join(unknown)}")
     claims = inputs["claims"]
-    rows = claims[claims["section"].isin(sections) & ~claims["claim"].isin(list(besides))]
+    rows = claims[claims["section"].isin(sections)]
+    if paragraphs:
+        rows = rows[rows["paragraph"].isin(list(paragraphs))]
     ordered = rows.assign(order=rows["section"].map(known)).sort_values(["order", "paragraph", "claim"])
     return list(ordered["claim"])
 

@@ -10,7 +10,7 @@ import igraph
 import pandas as pd
 from matplotlib.patches import FancyArrowPatch
 
-from afpak.analysis.footing import Stand
+from afpak.analysis.footing import Footing, Overview, Stand
 from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table
 from afpak.figures.verdicts import LOOKS, ORDER
@@ -124,9 +124,15 @@ def footing(
             x, y = places[one]
             look = LOOKS.get(verdicts.get(one, ""), LOOKS["not testable"])
             axes.plot(
-                [x], [y], look.marker, color=look.colour, markersize=10, markeredgecolor=style.BLACK, markeredgewidth=0.7,
+                [x],
+                [y],
+                look.marker,
+                color=look.colour,
+                markersize=10,
+                markeredgecolor=style.BLACK,
+                markeredgewidth=0.7,
                 zorder=3,
-            )  # fmt: skip
+            )
             axes.text(
                 x,
                 y + 0.3,
@@ -169,10 +175,10 @@ def footing(
     return Figure(
         drawing,
         name,
-        f"What {stand.claim} stands on: {label}. Arrows lead from what is given to what rests on it; dashed ones are taken "
-        f"for granted, dotted ones speak against. Footing: {stand.footing}.",
-        f"A layered graph that ends in {stand.claim}, which is {stand.footing}. It rests on {len(stand.premises)} claims; "
-        f"weak ones: {weak}.",
+        f"What {stand.claim} stands on: {label}. Arrows lead from what is given to what rests on it; dashed ones are "
+        f"taken for granted, dotted ones speak against. Footing: {stand.footing}.",
+        f"A layered graph that ends in {stand.claim}, which is {stand.footing}. It rests on {len(stand.premises)} "
+        f"claims; weak ones: {weak}.",
         READ,
         data,
     )
@@ -201,7 +207,173 @@ def _layers(names: Sequence[str], pairs: Sequence[tuple[str, str]], last: str) -
     return places
 
 
-def stands(found: Sequence[Stand], texts: Mapping[str, str]) -> Records:
+def footings_by_premises(found: Sequence[Stand], labels: Mapping[str, str]) -> Figure:
+    """Conclusions and recommendations with how many premises each has, and how many of them are weak.
+
+    Parameters
+    ----------
+    found : sequence of Stand
+        As `afpak.analysis.footing.stands` returns them.
+    labels : mapping of str to str
+        What each says, in a few words.
+    """
+    rows = [
+        (f"{_FOOTINGS[one.footing]} {one.claim} {labels[one.claim]}", len(one.premises) - len(one.weak), len(one.weak))
+        for one in found
+    ]
+    with style.drawing(1.3 + 0.27 * len(rows)) as (drawing, axes):
+        positions = range(len(rows))
+        holds, weak = [row[1] for row in rows], [row[2] for row in rows]
+        axes.barh(positions, holds, height=0.7, color=style.BLUE, label="not weak")
+        axes.barh(
+            positions,
+            weak,
+            left=holds,
+            height=0.7,
+            color=style.VERMILION,
+            hatch="//",
+            edgecolor="white",
+            linewidth=0,
+            label="weak",
+        )
+        axes.set_yticks(list(positions), [wrapped(row[0], 54) for row in rows], fontsize=9)
+        axes.invert_yaxis()
+        axes.set_xlabel("claims that it rests on, directly or not")
+        axes.grid(axis="y", visible=False)
+        drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+    told = "; ".join(f"{one.claim}: {one.footing}, {len(one.premises)} claims, {len(one.weak)} weak" for one in found)
+    return Figure(
+        drawing,
+        "premises",
+        "What each conclusion and recommendation rests on. Footing: ● firm, ◐ shaken, ○ fallen, · untested.",
+        f"Horizontal bars, one per conclusion or recommendation. {told}.",
+        READ,
+        pd.DataFrame(
+            {
+                "claim": [one.claim for one in found],
+                "footing": [str(one.footing) for one in found],
+                "premises": [len(one.premises) for one in found],
+                "weak": weak,
+            }
+        ),
+    )
+
+
+def overview(whole: Overview) -> Figure:
+    """Draw the whole argument: sections, conclusions, recommendations.
+
+    Parameters
+    ----------
+    whole : Overview
+        As `afpak.analysis.footing.overview` returns it.
+    """
+    columns = {
+        "section": [
+            (row.section, f"{row.section}\n{row.claims} claims, {row.weak} weak") for row in whole.sections.itertuples()
+        ],
+        "conclusion": _boxes(whole.ends, "conclusion"),
+        "recommendation": _boxes(whole.ends, "recommendation"),
+    }
+    height = 0.56 * max(len(boxes) for boxes in columns.values()) + 1.0
+    left = {"section": 0.0, "conclusion": 1.75, "recommendation": 4.6}
+    wide = {"section": 1.3, "conclusion": 2.4, "recommendation": 2.4}
+    middle: dict[str, tuple[float, float, float]] = {}
+    with style.drawing(height) as (drawing, axes):
+        for name, boxes in columns.items():
+            axes.text(left[name], height - 0.3, f"{name}s", fontsize=10, fontweight="bold", va="center")
+            step = (height - 0.7) / max(1, len(boxes))
+            for row, (key, text) in enumerate(boxes):
+                y = height - 0.6 - (row + 0.5) * step
+                middle[key] = (left[name], left[name] + wide[name], y)
+                axes.text(
+                    left[name],
+                    y,
+                    text,
+                    fontsize=9,
+                    va="center",
+                    linespacing=1.05,
+                    bbox={
+                        "boxstyle": "round,pad=0.15",
+                        "facecolor": "white",
+                        "edgecolor": style.GREY,
+                        "linewidth": 0.6,
+                    },
+                    zorder=3,
+                )
+        for number, row in enumerate(whole.links.itertuples()):
+            begin, end = middle[row.source], middle[row.target]
+            # Between two boxes of one column the line bows out to the right.
+            same = begin[0] == end[0]
+            axes.add_patch(
+                FancyArrowPatch(
+                    (begin[1], begin[2]),
+                    (end[1] if same else end[0] - 0.05, end[2]),
+                    connectionstyle="arc3,rad=-0.35" if same else "arc3,rad=0",
+                    arrowstyle="-|>",
+                    mutation_scale=7,
+                    linewidth=0.7,
+                    color=(style.BLUE, style.GREY, style.GREEN, style.PURPLE)[number % 4],
+                    alpha=0.6,
+                    zorder=1,
+                )
+            )
+        axes.set_xlim(-0.05, 7.05)
+        axes.set_ylim(0, height)
+        axes.axis("off")
+    links: dict[str, list[str]] = {}
+    for row in whole.links.itertuples():
+        links.setdefault(str(row.target), []).append(str(row.source))
+    told = "; ".join(
+        f"{row.claim}, {row.label}, {row.footing}, "
+        f"from {', '.join(links.get(row.claim, ['nothing that the paper says']))}"
+        + (f", answers {row.answers}" if row.answers else "")
+        for row in whole.ends.itertuples()
+    )
+    return Figure(
+        drawing,
+        "argument",
+        "The argument of the paper, premises gathered by section. Footing: ● firm, ◐ shaken, ○ fallen, · untested; Q1 "
+        "and Q2 are the research questions that a conclusion or recommendation answers. Colours of lines only tell them "
+        "apart.",
+        f"Three columns of boxes joined by arrows: sections, conclusions, recommendations. {told}.",
+        READ,
+        whole.links.merge(whole.ends, left_on="target", right_on="claim", how="right"),
+    )
+
+
+def _boxes(ends: pd.DataFrame, role: str) -> list[tuple[str, str]]:
+    """Key and text of the boxes of one column."""
+    return [
+        (
+            row.claim,
+            wrapped(
+                f"{_FOOTINGS[Footing(row.footing)]} {row.claim} {row.label}"
+                + (f" ({row.answers})" if row.answers else ""),
+                31,
+            ),
+        )
+        for row in ends[ends["role"] == role].itertuples()
+    ]
+
+
+def questions(asked: pd.DataFrame) -> Records:
+    """The research questions; rows of the table of questions."""
+    return Records(
+        pd.DataFrame(
+            {
+                "question": asked["question"],
+                "asks": asked["text"],
+                "in the paper": asked["section"] + " ¶" + asked["paragraph"].astype(str),
+            }
+        ),
+        ["question"],
+        "questions",
+        "The research questions of the paper, in this book’s words.",
+        "the paper, section Research Questions",
+    )
+
+
+def stands(found: Sequence[Stand], texts: Mapping[str, str], name: str) -> Records:
     """Conclusions or recommendations with what they stand on, as `afpak.analysis.footing.stands` returns them."""
     rows = [
         {
@@ -217,7 +389,7 @@ def stands(found: Sequence[Stand], texts: Mapping[str, str]) -> Records:
         }
         for stand in found
     ]
-    return Records(pd.DataFrame(rows), ["claim", "footing"], "footing", "What each stands on.", READ)
+    return Records(pd.DataFrame(rows), ["claim", "footing"], name, "What each stands on.", READ)
 
 
 def coverage(sections: pd.DataFrame, titles: Mapping[str, str]) -> Table:

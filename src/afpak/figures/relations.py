@@ -89,7 +89,8 @@ def network(
         f"Who stood with whom and who against whom, as the {whose} has it, by period. Blue solid lines with a plus: "
         "together; red dashed lines with a minus: against each other; dotted lines with both: mixed. Thick lines "
         "belong to at least one unbalanced triad. Squares are states and alliances, circles armed groups; pale names "
-        f"have no relation in the period. Pairs left out because one of the two has too few partners: {left_out}.",
+        "have no relation in the period. Pairs not drawn, counted once a period, because one of the two has too few "
+        f"partners: {left_out}.",
         f"{len(spans)} drawings of a network with {len(spots)} actors on a circle. {told}.",
         source,
         _with_names(drawn, names),
@@ -134,7 +135,7 @@ def _panel(
         axes.text(
             x * (1 + 0.15 / np.hypot(x, y)),
             y * (1 + 0.15 / np.hypot(x, y)),
-            textwrap.fill(names[actor], 11, break_on_hyphens=False),
+            textwrap.fill(names[actor], 11, break_long_words=False),
             ha="center" if abs(x) < 0.1 else "left" if x > 0 else "right",
             va="center" if abs(y) < 0.94 * np.hypot(x, y) else "bottom" if y > 0 else "top",
             fontsize=9,
@@ -391,8 +392,8 @@ def by_actor(actors: Mapping[str, pd.DataFrame], name: str, names: Mapping[str, 
                 "triads": rows["triads"],
                 "undecided": rows["undecided"],
                 "unbalanced": _spans(rows, "fewest", "most"),
-                "rank by the fewest": _ranks(rows, "rank_fewest"),
-                "rank by the most": _ranks(rows, "rank_most"),
+                "rank by the fewest": _ranks(rows, "fewest"),
+                "rank by the most": _ranks(rows, "most"),
             }
         ),
         name,
@@ -427,8 +428,12 @@ def if_changed(
     )
 
 
-def _ranks(rows: pd.DataFrame, column: str) -> list[str]:
-    return [f"{rank} of {of}" for rank, of in zip(rows[column], rows["of"], strict=True)]
+def _ranks(rows: pd.DataFrame, bound: str) -> list[str | None]:
+    """Rank among the actors; none where nothing is unbalanced, since all who have nothing share the same."""
+    return [
+        f"{rank} of {of}" if count else None
+        for count, rank, of in zip(rows[bound], rows[f"rank_{bound}"], rows["of"], strict=True)
+    ]
 
 
 def agreement_by_period(counts: pd.DataFrame) -> Table:

@@ -308,6 +308,7 @@ def cited(sources: object, urls: object) -> str:
 
 
 def named(name: str, caption: str, source: str) -> None:
+    """Refuse what lacks a name, a caption or a source; IncompleteError says which."""
     if not _NAME.fullmatch(name):
         raise IncompleteError(f"{name!r}: expected a name of lower case letters, digits and hyphens")
     if not caption.strip():
