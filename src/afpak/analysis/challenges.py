@@ -322,9 +322,8 @@ def truces(events: pd.DataFrame, other: str) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for _, group in own.groupby("subject", sort=True):
         rows += _truces_of(group.to_dict("records"))
-    columns = [
-        "group", "kind", "began", "ended", "days_min", "days_max", "person", "begin_event", "end_event", "source", "url",
-    ]  # fmt: skip
+    columns = ["group", "kind", "began", "ended", "days_min", "days_max", "person", "begin_event", "end_event"]
+    columns += ["source", "url"]
     table = pd.DataFrame(rows, columns=[*columns, "_day"]).sort_values(["_day", "group"])
     return table[columns].astype({"days_min": "Float64", "days_max": "Float64"}).reset_index(drop=True)
 

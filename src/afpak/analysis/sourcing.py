@@ -333,8 +333,8 @@ def out_of_time(
     pandas.DataFrame
         One row per source and dated statement that rests on it, and one for a source without any: reference, mark,
         source_date, claim, stated (date or span that the text gives), days_min, days_max (from that to the source;
-        negative if the source is older; missing if the text only gives a limit), recorded (missing if the record has none), recorded_min, recorded_max
-        (days from that to the source), note.
+        negative if the source is older; missing if the text only gives a limit), recorded (missing if the record
+        has none), recorded_min, recorded_max (days from that to the source), note.
     """
     citing = _citing(claims)
     rows = []

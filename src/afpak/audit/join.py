@@ -48,6 +48,8 @@ class Contradiction:
         What they are about.
     values : tuple of str
         The two values in words.
+    who : tuple of str
+        Who has each, in words: a claim, a footnote or an entry of the bibliography.
     sentence : str
         The contradiction in a sentence.
     """
@@ -58,6 +60,7 @@ class Contradiction:
     subject: str
     attribute: str
     values: tuple[str, str]
+    who: tuple[str, str]
     sentence: str
 
     @property
@@ -148,7 +151,6 @@ class Part:
     """One statement of a claim, held against the record."""
 
     verdict: Verdict
-    sentence: str
     evidence: tuple[str, ...]
 
 
@@ -161,7 +163,6 @@ def parts(claim: str, book: Book) -> list[Part]:
         found.append(
             Part(
                 verdict_of(statement, evidence, word),
-                _sentence(statement, evidence, word, book.names),
                 tuple(dict.fromkeys((statement.row, *(one.row for one in evidence)))),
             )
         )
@@ -187,18 +188,37 @@ def judged(claim: str, book: Book) -> Finding | None:
     return Finding(
         claim,
         combined(tuple(part.verdict for part in found)),
-        " ".join(part.sentence for part in found),
+        " ".join(_sentences(book.paper[claim], book)),
         tuple(dict.fromkeys(row for part in found for row in part.evidence)),
         METHOD,
         Basis.JOIN,
     )
 
 
-def _sentence(statement: Statement, evidence: Sequence[Statement], word: Attribute, names: Mapping[str, str]) -> str:
-    subject = names.get(statement.subject, statement.subject)
-    begin = f"{subject}, {word.meaning}: the paper has {said(statement, word, names)}"
-    if not evidence:
-        return f"{begin}; the record has nothing on it."
+def told(found: Sequence[Contradiction]) -> str:
+    """Contradictions in words, those on one subject and attribute together."""
+    by_fact: dict[str, dict[str, None]] = {}
+    for one in found:
+        begin, _, _ = one.sentence.partition(": ")
+        for who, value in zip(one.who, one.values, strict=True):
+            by_fact.setdefault(begin, {})[f"{who} has {value}"] = None
+    return " ".join(f"{begin}: {', '.join(places)}." for begin, places in by_fact.items())
+
+
+def _sentences(statements: Sequence[Statement], book: Book) -> list[str]:
+    """What the paper and the record have, a sentence for each subject and attribute."""
+    found = []
+    for (subject, attribute), group in by_fact(statements).items():
+        word = book.words[attribute]
+        values = list(dict.fromkeys(said(one, word, book.names) for one in group))
+        begin = f"{book.names.get(subject, subject)}, {word.meaning}: the paper has {', '.join(values)}"
+        evidence = list({id(one): one for statement in group for one in evidence_of(statement, book)}.values())
+        found.append(f"{begin}; the record has {_recorded(evidence, word, book.names)}.")
+    return found
+
+
+def _recorded(evidence: Sequence[Statement], word: Attribute, names: Mapping[str, str]) -> str:
+    """Values of the record, each with the first source that has it and how many more do."""
     by_value: dict[str, list[Statement]] = {}
     for one in evidence:
         by_value.setdefault(said(one, word, names), []).append(one)
@@ -207,21 +227,14 @@ def _sentence(statement: Statement, evidence: Sequence[Statement], word: Attribu
         sources = list(dict.fromkeys(one.source for one in rows if one.source))
         where = f" ({sources[0]}{f' and {len(sources) - 1} more' if len(sources) > 1 else ''})" if sources else ""
         told.append(f"{value}{', as a differing report' if all(one.alternative for one in rows) else ''}{where}")
-    return f"{begin}; the record has {'; '.join(told)}."
+    return "; ".join(told) or "nothing on it"
 
 
 def _contradiction(
     first: Statement, second: Statement, subject: str, word: Attribute, names: Mapping[str, str]
 ) -> Contradiction:
     values = (said(first, word, names), said(second, word, names))
-    places = [
-        f"footnote {one.said_by[2:].lstrip('0')}"
-        if one.said_by.startswith("fn")
-        else f"bibliography entry {one.said_by[3:].lstrip('0')}"
-        if one.said_by
-        else one.claim
-        for one in (first, second)
-    ]
+    who = (_who(first), _who(second))
     return Contradiction(
         f"{first.row.partition(': ')[2]} ≠ {second.row.partition(': ')[2]}",
         tuple(dict.fromkeys((first.claim, second.claim))),
@@ -229,5 +242,13 @@ def _contradiction(
         subject,
         word.name,
         values,
-        f"{names.get(subject, subject)}, {word.meaning}: {places[0]} has {values[0]}, {places[1]} has {values[1]}.",
+        who,
+        f"{names.get(subject, subject)}, {word.meaning}: {who[0]} has {values[0]}, {who[1]} has {values[1]}.",
     )
+
+
+def _who(statement: Statement) -> str:
+    if not statement.said_by:
+        return statement.claim
+    listed_in = "footnote" if statement.said_by.startswith("fn") else "bibliography entry"
+    return f"{listed_in} {statement.said_by.lstrip('fnbi').lstrip('0')}"

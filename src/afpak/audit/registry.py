@@ -108,11 +108,11 @@ def _finding(row: dict[str, Any], inputs: Inputs, book: join.Book) -> Finding:
     opposed = join.of_claim(row["claim"], book)
     if not opposed:
         return finding
-    inside = [one.sentence for one in opposed if one.within_the_text]
-    cited = [one.sentence for one in opposed if not one.within_the_text]
+    inside = [one for one in opposed if one.within_the_text]
+    cited = [one for one in opposed if not one.within_the_text]
     told = [finding.sentence]
-    told += [f"The paper contradicts itself: {' '.join(inside)}"] if inside else []
-    told += [f"Its own sources have another: {' '.join(cited)}"] if cited else []
+    told += [f"The paper contradicts itself: {join.told(inside)}"] if inside else []
+    told += [f"Its own sources have another: {join.told(cited)}"] if cited else []
     finding = replace(finding, sentence=" ".join(told), linked=join.linked(row["claim"], book))
     if finding.verdict is Verdict.UNVERIFIABLE:
         # Where the record does not decide, the paper's disagreement with itself is what can be said.

@@ -10,10 +10,12 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from afpak.tables import Inputs
+from afpak.tables.asof import title_date
 from afpak.tables.dates import bounds, listed
 
 # What "about" adds on either side: a share of a number, days of a date.
@@ -152,6 +154,8 @@ def said(statement: Statement, attribute: Attribute, names: Mapping[str, str]) -
         value = " to ".join(f"{float(part):,.10g}" for part in value.split("/"))
         if attribute.unit:
             value += "%" if attribute.unit == "per cent" else f" {attribute.unit}"
+    elif attribute.type == "place":
+        value = names.get(value, value.replace("-", " ").title())
     elif attribute.type != "date":
         value = names.get(value, value.replace("-", " "))
     before = {"at-least": "at least ", "at-most": "at most ", "about": "about ", "before": "before ", "after": "after "}
@@ -211,11 +215,22 @@ def _of_leaders(inputs: Inputs) -> Iterator[Statement]:
         cause = _text(row.end_cause)
         attribute = "died" if cause in _DIED else "arrested" if cause == _ARREST else ""
         if attribute and isinstance(row.tenure_end, str):
-            yield from _dated(place, person, attribute, row.tenure_end, row.end_alternatives, source)
+            yield from _dated(place, person, attribute, row.tenure_end, row.end_alternatives, _of_the_end(row))
         if cause in _DIED:
-            yield Statement(place, person, "cause-of-death", _slug(cause), source=source)
+            yield Statement(place, person, "cause-of-death", _slug(cause), source=_of_the_end(row))
             for other in listed(row.cause_alternatives):
-                yield Statement(place, person, "cause-of-death", _slug(other), source=source, alternative=True)
+                yield Statement(
+                    place, person, "cause-of-death", _slug(other), source=_of_the_end(row), alternative=True
+                )
+
+
+def _of_the_end(row: Any) -> str:
+    """The first source of a tenure that is not older than its end; the last one if none has a date that tells."""
+    if not isinstance(row.tenure_end, str):
+        return _first(row.source)
+    end = bounds(row.tenure_end).earliest
+    later = [title for title in listed(row.source) if (day := title_date(title)) is not None and day >= end]
+    return later[0] if later else listed(row.source)[-1]
 
 
 def _of_faction_events(inputs: Inputs) -> Iterator[Statement]:

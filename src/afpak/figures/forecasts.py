@@ -67,7 +67,7 @@ def lanes(rows: pd.DataFrame, as_of: date, months: float, source: str) -> Figure
                 _word(axes, position, str(row.verdict))
                 if pd.isna(row.months):
                     continue
-                passed = float(row.months)
+                passed = min(max(months, 0.0), float(row.months))
                 axes.plot([0, passed], [position] * 2, color=style.BLUE, linewidth=2.2, solid_capstyle="butt")
                 axes.plot([passed, row.months], [position] * 2, color=style.GREY, linestyle=":", linewidth=1.6)
                 _marked(axes, [row.months], [position], VERDICTS[str(row.verdict)], 8)

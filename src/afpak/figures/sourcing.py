@@ -48,9 +48,8 @@ def kinds_by_section(counts: pd.DataFrame) -> Figure:
         for y, (_, row) in enumerate(counts.iterrows()):
             for x, number in enumerate(row):
                 if number:
-                    axes.scatter(
-                        [x], [y], s=110 + 260 * number / most, marker="s", color=style.SKY, edgecolor=style.BLUE, zorder=2
-                    )  # fmt: skip
+                    size = 110 + 260 * number / most
+                    axes.scatter([x], [y], s=size, marker="s", color=style.SKY, edgecolor=style.BLUE, zorder=2)
                     axes.text(x, y, str(number), ha="center", va="center", fontsize=10, zorder=3)
         axes.set_xticks(range(len(counts.columns)), [name.replace(" ", "\n") for name in counts.columns], fontsize=9)
         axes.set_yticks(range(len(counts)), [str(section) for section in counts.index])

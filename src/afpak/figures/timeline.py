@@ -24,7 +24,7 @@ _RECORD = "<"
 # Of the time line, in inches: text large enough that it can still be read when a phone halves it.
 _PAPER_AT, _RECORD_AT, _TEXT_AT = 0.4, 1.35, 1.75
 _NAME_LINE, _DATE_LINE, _PAD, _HEAD = 0.225, 0.205, 0.15, 0.42
-_NAME_WRAP, _DATE_WRAP = 46, 50
+_NAME_WRAP, _DATE_WRAP = 50, 55
 # Marks nearer to each other than this stand beside each other.
 _NEAR = 0.13
 
@@ -209,11 +209,10 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
             )
         axes.axvline(0, color=style.BLACK, linewidth=1.2, zorder=1)
         axes.set_xscale("symlog", linthresh=1, linscale=0.5)
-        farthest = max((abs(int(days)) for days in off["days"]), default=1)
         ends = [max([-int(days) for days in off["days"] if days < 0], default=1), max(off["days"].max(), 1)]
-        axes.set_xlim(-6.0 * ends[0], 6.0 * float(ends[1]))
-        ticks = [tick for tick in (-1000, -100, -10, -1, 0, 1, 10, 100, 1000) if abs(tick) <= farthest * 2]
-        ticks = [tick for tick in ticks if -6.0 * ends[0] < tick < 6.0 * float(ends[1])]
+        low, high = -12.0 * float(ends[0]), 12.0 * float(ends[1])
+        axes.set_xlim(low, high)
+        ticks = [tick for tick in (-1000, -100, -10, -1, 0, 1, 10, 100, 1000) if low < tick < high]
         axes.set_xticks(ticks, [written(abs(tick)) for tick in ticks])
         axes.minorticks_off()
         axes.set_xlabel("← days too early · days too late →")
@@ -357,7 +356,11 @@ def _marks(axes: Axes, entries_: list[Entry]) -> None:
             axes.plot([_RECORD_AT], [entry["y"]], marker=_RECORD, color=style.BLACK, markersize=8, zorder=4)
         for paper in entry["paper"]:
             agrees = pd.isna(paper["days"]) or paper["days"] == 0
-            y = entry["y"] if agrees else float(np.interp(paper["at"].toordinal(), days, heights))
+            y = entry["y"]
+            if not agrees:
+                # Entries of one day share a place in time, not a row: never on the wrong side of its own record.
+                place = float(np.interp(paper["at"].toordinal(), days, heights))
+                y = min(place, y - _NEAR) if paper["days"] < 0 else max(place, y + _NEAR)
             x = _PAPER_AT
             while any(abs(x - other) < _NEAR and abs(y - height) < _NEAR for other, height in taken):
                 x += _NEAR + 0.03

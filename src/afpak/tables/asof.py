@@ -64,15 +64,15 @@ def _known_sources(sources: str, urls: str, as_of: date) -> tuple[str, str]:
     earliest stays, since a row without a source says nothing.
     """
     pairs = list(zip(listed(sources), listed(urls), strict=True))
-    dated = [(_dated(source), source, url) for source, url in pairs]
+    dated = [(title_date(source), source, url) for source, url in pairs]
     kept = [(source, url) for day, source, url in dated if day is None or day <= as_of]
     if not kept:
         kept = [min(((day, source, url) for day, source, url in dated if day is not None), key=lambda one: one[0])[1:]]
     return " | ".join(source for source, _ in kept), " | ".join(url for _, url in kept)
 
 
-def _dated(title: str) -> date | None:
-    """The first day that the date in brackets at the end of a title may mean; None if it has none."""
+def title_date(title: str) -> date | None:
+    """The first day that the date in brackets at the end of a source's title may mean; None if it has none."""
     match = _DATED.search(title)
     if not match:
         return None

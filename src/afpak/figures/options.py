@@ -1,0 +1,339 @@
+"""Figures and tables of the paper's options, of stated beside recorded values, and of measures after a date."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from afpak.analysis.options import EITHER, KINETIC, NEEDED, NOT_SAID
+from afpak.figures import style
+from afpak.figures.shown import Figure, Records, Table, cited, span, written
+from afpak.figures.verdicts import LOOKS
+
+# Verdicts from the worst to the best, to name one for the grounds of an option.
+WORST = ("contradicted", "contested", "inconsistent", "unverifiable", "pending", "not testable", "supported")
+YES, NO, NEITHER = "yes", "no", "not said"
+_CELLS: Mapping[str, tuple[str, str, str]] = {
+    YES: ("s", style.BLUE, style.BLUE),
+    NO: ("s", style.BLUE, "white"),
+    NEITHER: ("_", style.GREY, style.GREY),
+}
+_WHOSE: Mapping[str, tuple[str, str]] = {"paper": ("s", style.VERMILION), "record": ("o", style.BLUE)}
+_COLUMNS = ("by force", "needs\nKabul’s help", "Pakistan\nalone can", "rows in\nthe tables", "its grounds")
+_EACH_ENTRY = "the pages named in each entry"
+_WRAP, _LABEL = 31, 38
+
+
+def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
+    """Options down, conditions across.
+
+    Parameters
+    ----------
+    options : pandas.DataFrame
+        As `afpak.analysis.options.options` returns them.
+    as_of : datetime.date
+        For the caption.
+    source : str
+        Where the options are and what they were coded from.
+    """
+    rows = options.to_dict("records")
+    cells = [_conditions(row) for row in rows]
+    labels = ["\n".join(textwrap.wrap(f"{row['claim']} {row['short']}", _WRAP)) for row in rows]
+    depths = [max(label.count("\n") + 1, 2) for label in labels]
+    places = np.cumsum([0.0, *depths])[:-1] + np.array(depths) / 2
+    with style.drawing(1.35 + 0.2 * sum(depths) + 0.06 * len(rows)) as (drawing, axes):
+        for row, answers, y in zip(rows, cells, places, strict=True):
+            for x, answer in enumerate(answers):
+                marker, edge, face = _CELLS[answer]
+                axes.plot(
+                    [x], [y], marker=marker, color=edge, markerfacecolor=face, markersize=13, markeredgewidth=1.6,
+                    linestyle="none",
+                )  # fmt: skip
+            x = len(answers)
+            if isinstance(row["verdict"], str):
+                look = LOOKS[row["verdict"]]
+                axes.plot([x - 0.22], [y], marker=look.marker, color=look.colour, markersize=10, linestyle="none")
+                axes.text(x - 0.05, y, row["verdict"], fontsize=9, va="center")
+            else:
+                axes.text(x - 0.05, y, "none given", fontsize=9, va="center", color=style.GREY)
+        for edge in np.cumsum(depths)[:-1]:
+            axes.axhline(edge, color=style.PALE, linewidth=0.8)
+        axes.set_yticks(places, labels, fontsize=9)
+        axes.set_ylim(sum(depths), 0)
+        axes.set_xlim(-0.5, len(_COLUMNS) - 0.1)
+        axes.xaxis.tick_top()
+        axes.set_xticks(range(len(_COLUMNS)), _COLUMNS, fontsize=9)
+        axes.tick_params(length=0)
+        axes.grid(visible=False)
+        for side in ("left", "bottom"):
+            axes.spines[side].set_visible(False)
+        drawing.legend(
+            handles=[
+                Line2D(
+                    [], [], marker=marker, color=edge, markerfacecolor=face, markersize=10, markeredgewidth=1.6,
+                    linestyle="none", label=answer,
+                )
+                for answer, (marker, edge, face) in _CELLS.items()
+            ],
+            loc="outside lower center",
+            ncols=3,
+            fontsize=9,
+        )  # fmt: skip
+    told = "; ".join(
+        f"{row['claim']}, {row['short']}: "
+        + ", ".join(f"{_plain(column)} {answer}" for column, answer in zip(_COLUMNS, answers, strict=False))
+        + f", its grounds {row['verdict'] if isinstance(row['verdict'], str) else 'none given'}"
+        for row, answers in zip(rows, cells, strict=True)
+    )
+    data = pd.DataFrame(cells, columns=[_plain(column) for column in _COLUMNS[:-1]])
+    data.insert(0, "claim", options["claim"].to_list())
+    data["grounds"] = options["verdict"].to_list()
+    return Figure(
+        drawing,
+        "options",
+        f"The paper’s options of section 3 against five conditions, as of {as_of}: whether the section is one of "
+        "force; whether the wording needs the help of the Afghan Taliban; whether Pakistan can do it without; whether "
+        "the tables hold rows that would change with it; and the worst verdict on the grounds that the paper gives "
+        "beside it.",
+        f"A grid of {len(rows)} options by five conditions. {told}.",
+        source,
+        data,
+    )
+
+
+def options_records(options: pd.DataFrame, verdicts: Mapping[str, str]) -> Records:
+    """The options with every reason of the coding.
+
+    Parameters
+    ----------
+    options : pandas.DataFrame
+        As `afpak.analysis.options.options` returns them.
+    verdicts : mapping of str to str
+        Verdict by claim.
+    """
+    return Records(
+        pd.DataFrame(
+            {
+                "claim": options["claim"],
+                "short": options["short"],
+                "the paper says": options["text"],
+                "to act": options["addressee"],
+                "means, by the title of the section": options["means"],
+                "help of the Afghan Taliban": options["kabul"] + ": " + options["kabul_reason"],
+                "rows in the tables": [
+                    f"{written(row.rows)}. {row.measured}" if row.rows else f"none. {row.measured}"
+                    for row in options.itertuples()
+                ],
+                "grounds given beside it": [_claims(reasons, verdicts) or "none" for reasons in options["reasons"]],
+                "assumed, by the table of the argument": [
+                    _claims(assumed, verdicts) or "nothing entered" for assumed in options["assumed"]
+                ],
+            }
+        ),
+        ["claim", "short"],
+        "options-coded",
+        "The options, with the reason for each coding.",
+        "the tables claims, sections and argument of this book; the coding is a reading of the wording",
+    )
+
+
+def stated(
+    values: pd.DataFrame, name: str, what: str, unit: str, as_of: date, source: str, scale: float = 1.0
+) -> Figure:
+    """Numbers that were stated of one thing, one row each, with their bounds and who states them.
+
+    Parameters
+    ----------
+    values : pandas.DataFrame
+        As `afpak.analysis.options.values` returns them, one row at least.
+    name : str
+        Name of the figure.
+    what, unit : str
+        What the numbers are of, and in what unit they are drawn.
+    as_of : datetime.date
+        For the caption.
+    source : str
+        Where the numbers come from.
+    scale : float
+        Numbers are divided by it.
+    """
+    rows = values.to_dict("records")
+    labels = [_label(row) for row in rows]
+    depths = [label.count("\n") + 1 for label in labels]
+    places = np.cumsum([0.0, *depths])[:-1] + np.array(depths) / 2
+    ends = values[["low", "high"]].to_numpy(float) / scale
+    width = ends.max() - ends.min() or ends.max() * 0.1
+    left, right = max(ends.min() - 0.18 * width, 0), ends.max() + 0.18 * width
+    with style.drawing(1.35 + 0.215 * sum(depths)) as (drawing, axes):
+        for row, y in zip(rows, places, strict=True):
+            marker, colour = _WHOSE[row["whose"]]
+            low, high = row["low"] / scale, row["high"] / scale
+            exact = row["bound"] == "exact"
+            if row["whose"] == "paper":
+                axes.axvspan(low, high, color=colour, alpha=0.1, linewidth=1)
+            axes.plot([low, high], [y, y], color=colour, linewidth=2.4, linestyle="-" if exact else (0, (2, 1)))
+            for end in dict.fromkeys((low, high)):
+                axes.plot(
+                    [end], [y], marker=marker, color=colour, markerfacecolor=colour if exact else "white",
+                    markersize=7, linestyle="none",
+                )  # fmt: skip
+            for bound, tip in (("at-most", left), ("at-least", right)):
+                if row["bound"] == bound:
+                    axes.annotate(
+                        "", (tip, y), (low, y), arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 1.6}
+                    )
+        axes.set_yticks(places, labels, fontsize=9)
+        axes.set_ylim(sum(depths), 0)
+        axes.set_xlim(left, right)
+        axes.xaxis.set_major_formatter(lambda value, _: written(value))
+        axes.locator_params(axis="x", nbins=6)
+        axes.grid(axis="y", visible=False)
+        axes.set_xlabel(unit)
+        handles = [
+            Line2D([], [], marker=marker, color=colour, markersize=7, label=whose)
+            for whose, (marker, colour) in _WHOSE.items()
+        ]
+        handles.append(
+            Line2D(
+                [], [], marker="o", color=style.GREY, markerfacecolor="white", markersize=7, linestyle=(0, (2, 1)),
+                label="open: about, or a bound",
+            )
+        )  # fmt: skip
+        drawing.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+    told = "; ".join(f"{_when(row)}, {row['who']}: {_number(row, scale)}" for row in rows)
+    return Figure(
+        drawing,
+        name,
+        f"{what}: what the paper states and what is recorded, as known on {as_of}, in the order of the dates to which "
+        "the numbers belong (or on which they were published). A line between two marks is a range; the pale band is "
+        "what the paper states.",
+        f"One row for each of {len(rows)} numbers, in {unit}. {told}.",
+        source,
+        values.drop(columns=["source", "url", "day"]),
+    )
+
+
+def stated_table(values: pd.DataFrame, name: str, what: str, unit: str, scale: float = 1.0) -> Table:
+    """The same numbers with their sources; parameters as for `stated`."""
+    return Table(
+        pd.DataFrame(
+            {
+                "date": [_when(row) for row in values.to_dict("records")],
+                unit: [_number(row, scale) for row in values.to_dict("records")],
+                "of whom or what": values["who"],
+                "source": [cited(source, url) for source, url in zip(values["source"], values["url"], strict=True)],
+            }
+        ),
+        name,
+        f"{what}, as stated and recorded.",
+        "the paper, and the pages named in each row",
+        links=["source"],
+    )
+
+
+def composition(parts: pd.DataFrame, names: Mapping[str, str], whole: str) -> Table:
+    """Parts of a group with their pledges, as `afpak.analysis.options.composition` returns them."""
+    return Table(
+        pd.DataFrame(
+            {
+                "part": [_name(part, names) for part in parts["part"]],
+                "listed by the paper": [row.claim if row.listed else "no" for row in parts.itertuples()],
+                "recorded pledge": parts["pledged"].fillna("none"),
+                "named by the record as a part": ["yes" if named else "no" for named in parts["named"]],
+                "source": [cited(source, url) for source, url in zip(parts["source"], parts["url"], strict=True)],
+            }
+        ),
+        "composition",
+        f"What {whole} is made up of: the paper’s list beside dated pledges and the record.",
+        _EACH_ENTRY,
+        links=["source"],
+    )
+
+
+def pools(grounds: pd.DataFrame, names: Mapping[str, str], verdicts: Mapping[str, str]) -> Table:
+    """Recruiting grounds that the paper names, as `afpak.analysis.options.pools` returns them."""
+    return Table(
+        pd.DataFrame(
+            {
+                "the paper’s unverified claim": [_name(pool, names) for pool in grounds["pool"]],
+                "claim": grounds["claim"],
+                "recorded of it": grounds["note"].where(grounds["recorded"], "nothing in the record’s statements"),
+                "verdict": [f"{LOOKS[verdicts[claim]].mark} {verdicts[claim]}" for claim in grounds["claim"]],
+                "source": [cited(source, url) for source, url in zip(grounds["source"], grounds["url"], strict=True)],
+            }
+        ),
+        "recruiting-grounds",
+        "Recruiting grounds as the paper lists them, without a source. That a group or milieu is listed says nothing "
+        "of it beyond what the record adds. The verdict may rest on readings of sources, shown in the findings.",
+        "the paper, and the pages named in each row",
+        links=["source"],
+    )
+
+
+def since(measures: pd.DataFrame, policy: str) -> Table:
+    """Measures by date, as `afpak.analysis.options.since` returns them; ``policy`` names the one between."""
+    return Table(
+        pd.DataFrame(
+            {
+                "measure": measures["name"],
+                "date": measures["date"],
+                "also given as": measures["others"].str.replace(" | ", ", "),
+                "means": measures["means"],
+                "in the paper": measures["claim"].fillna("no"),
+                f"before or after {policy}": measures["place"],
+                "source": [cited(source, url) for source, url in zip(measures["source"], measures["url"], strict=True)],
+            }
+        ),
+        "measures-since",
+        f"Measures with a recorded date, by whether they lie before or after {policy}.",
+        _EACH_ENTRY,
+        links=["source"],
+    )
+
+
+def listed_names(parts: pd.Series, names: Mapping[str, str]) -> str:
+    """Names for a sentence; says so if there is none."""
+    return ", ".join(_name(part, names) for part in parts) or "none"
+
+
+def in_words(values: pd.DataFrame, whose: str, scale: float = 1.0) -> str:
+    """Numbers of the paper or of the record for a sentence, without repetition."""
+    rows = values[values["whose"] == whose].to_dict("records")
+    return "; ".join(dict.fromkeys(_number(row, scale) for row in rows)) or "none"
+
+
+def _conditions(row: Mapping[Any, Any]) -> list[str]:
+    means = NEITHER if row["means"] == NOT_SAID else YES if row["means"] == KINETIC else NO
+    kabul = YES if row["kabul"] == NEEDED else NO
+    return [means, kabul, YES if row["alone"] or row["kabul"] == EITHER else NO, YES if row["rows"] else NO]
+
+
+def _claims(claims: tuple[str, ...], verdicts: Mapping[str, str]) -> str:
+    return ", ".join(f"{claim} ({LOOKS[verdicts[claim]].mark} {verdicts[claim]})" for claim in claims)
+
+
+def _label(row: Mapping[Any, Any]) -> str:
+    return "\n".join(textwrap.wrap(f"{_when(row)}: {row['who']}", _LABEL, max_lines=2, placeholder=" …"))
+
+
+def _when(row: Mapping[Any, Any]) -> str:
+    return row["dated"].replace("/", " to ") if isinstance(row["dated"], str) else "undated"
+
+
+def _number(row: Mapping[Any, Any], scale: float) -> str:
+    before = {"about": "about ", "at-least": "at least ", "at-most": "at most "}.get(row["bound"], "")
+    return before + span(row["low"] / scale, row["high"] / scale)
+
+
+def _name(identifier: str, names: Mapping[str, str]) -> str:
+    return names.get(identifier, identifier.replace("-", " "))
+
+
+def _plain(column: str) -> str:
+    return column.replace("\n", " ")
