@@ -1,4 +1,5 @@
 import ast
+import json
 import re
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from afpak.build.book import BookError
 from afpak.build.stage import OutputError
 from afpak.cli import main
 
-COMMANDS = ("build", "check", "lab", "serve", "clean")
+COMMANDS = ("build", "check", "audit", "lab", "serve", "clean")
 
 
 @pytest.fixture
@@ -55,6 +56,10 @@ def test_every_example_names_options_and_parameters_that_exist(command, checkout
         (["build", "--jobs", "0"], "--jobs"),
         (["serve", "paper-2022"], "not built yet; run: afpak build paper-2022"),
         (["serve", "--port", "70000"], "--port"),
+        (["audit", "papers-2022"], "did you mean 'paper-2022'?"),
+        (["audit", "--claim", "sumary-01"], "no claim 'sumary-01'; did you mean 'summary-01'?"),
+        (["audit", "--section", "summry"], "no section 'summry'; did you mean 'summary'?"),
+        (["audit", "--verdict", "suported"], "no verdict 'suported'; did you mean 'supported'?"),
     ],
 )
 def test_bad_input_ends_with_two_words_and_no_traceback(afpak, arguments, said, monkeypatch):
@@ -113,6 +118,77 @@ def test_check_reports_every_problem_and_ends_with_two(afpak, copied, lines):
     assert "series/monthly.csv, row 2, column value: found 'many'" in result.stderr
     assert "series/monthly.csv, row 3, column unit: found 'dozens'" in result.stderr
     assert "2 problems" in result.stderr
+
+
+def told(output):
+    """Claim and verdict of every finding printed, and the last line."""
+    return re.findall(r"(?m)^(\S+)  ([a-z ]+)$", output), output.splitlines()[-1]
+
+
+def test_audit_says_of_one_claim_what_was_found(afpak):
+    result = afpak("audit", "--claim", "1.5-14")
+    assert result.exit_code == 0 and result.stderr == ""
+    # The paper has June 2014, the record 15 June.
+    assert told(result.stdout) == ([("1.5-14", "supported")], "1 claim as of 2022-01-31: 1 supported.")
+    words = " ".join(result.stdout.split())
+    for part in ("Operation Zarb-e-Azb began in June 2014.", "2014-06-15", "contradicts 1.2-19", "dates: zarb-e-azb"):
+        assert part in words
+
+
+def test_audit_of_several_claims_goes_in_the_order_of_the_paper(afpak):
+    found, last = told(afpak("audit", "--claim", "1.5-14", "--claim", "1.2-19").stdout)
+    assert found == [("1.2-19", "contradicted"), ("1.5-14", "supported")]
+    assert last == "2 claims as of 2022-01-31: 1 supported, 1 contradicted."
+
+
+def test_audit_of_a_section_has_all_its_claims(afpak, copied, lines):
+    found, last = told(afpak("audit", "--section", "2.5", "--section", "summary").stdout)
+    rows = lines(copied.data / "paper/claims.csv").records()
+    assert sorted(claim for claim, _ in found) == sorted(
+        row["claim"] for row in rows if row["section"] in ("2.5", "summary")
+    )
+    assert [claim.startswith("summary") for claim, _ in found] == sorted(
+        (claim.startswith("summary") for claim, _ in found), reverse=True
+    )
+    assert last.startswith(f"{len(found)} claims as of 2022-01-31: ")
+
+
+def test_options_of_audit_narrow_each_other(afpak):
+    both, _ = told(afpak("audit", "--section", "2.5", "--verdict", "contradicted").stdout)
+    assert ("2.5-18", "contradicted") in both
+    assert all(claim.startswith("2.5-") and verdict == "contradicted" for claim, verdict in both)
+    found, last = told(afpak("audit", "--section", "2.5", "--verdict", "contradicted", "--verdict", "supported").stdout)
+    assert {verdict for _, verdict in found} == {"contradicted", "supported"} and set(both) < set(found)
+    assert told(afpak("audit", "--claim", "1.5-14", "--verdict", "pending").stdout) == (
+        [], "0 claims as of 2022-01-31.",
+    )  # fmt: skip
+
+
+def test_audit_prints_json_for_other_programs(afpak):
+    result = afpak("audit", "--claim", "1.2-19", "--json")
+    assert result.exit_code == 0
+    (record,) = json.loads(result.stdout)
+    assert (record["claim"], record["verdict"], record["basis"]) == ("1.2-19", "contradicted", "join")
+    assert record["linked"] == ["1.5-14"] and "dates: zarb-e-azb" in record["evidence"]
+    assert set(record) == {"claim", "verdict", "sentence", "evidence", "method", "basis", "linked"}
+    assert json.loads(afpak("audit", "--claim", "1.2-19", "--verdict", "pending", "--json").stdout) == []
+
+
+def test_audit_of_an_edition_goes_by_its_date(afpak, copied):
+    assert "as of 2026-11-22" in afpak("audit", "latest", "--claim", "1.5-14").stdout
+    (copied.editions / "early.yaml").write_text('title: "Early"\nas_of: 2014-06-14\n', encoding="utf-8")
+    # The day before the operation was announced only the paper's two dates are left.
+    found, last = told(afpak("audit", "early", "--claim", "1.5-14").stdout)
+    assert (found, last) == ([("1.5-14", "inconsistent")], "1 claim as of 2014-06-14: 1 inconsistent.")
+
+
+def test_audit_tells_every_unknown_name_at_once(afpak):
+    result = afpak("audit", "--claim", "sumary-01", "--claim", "zzzzzz", "--section", "9.9.9", "--verdict", "true")
+    assert result.exit_code == 2 and result.stdout == ""
+    assert "no claim 'sumary-01'; did you mean 'summary-01'?" in result.stderr
+    assert "no claim 'zzzzzz'\n" in result.stderr
+    assert "no section '9.9.9'" in result.stderr and "no verdict 'true'" in result.stderr
+    assert "4 problems." in result.stderr
 
 
 def test_clean_removes_what_builds_wrote_and_nothing_else(afpak, copied):

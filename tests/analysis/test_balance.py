@@ -472,8 +472,8 @@ def test_a_pair_is_two_actors(pair) -> None:
 
 
 def test_paper_and_record_agree_differ_or_only_one_speaks() -> None:
-    paper = network({"ab": 1, "ac": 1, "ad": 0, "ae": 1, "af": 0})
-    record = pd.concat([network({"ab": 1, "ac": -1, "ad": 1, "af": 0}), network({"bc": 1}, SECOND)])
+    paper = network({"ab": 1, "ac": 1, "ad": 0, "ae": 1, "af": 0, "ag": 1})
+    record = pd.concat([network({"ab": 1, "ac": -1, "ad": 1, "af": 0, "ag": 0}), network({"bc": 1}, SECOND)])
     table = balance.agreement(paper, record, SPANS)
     assert table[["period", "first", "second", "outcome"]].values.tolist() == [
         [FIRST, "a", "b", "agree"],
@@ -481,11 +481,12 @@ def test_paper_and_record_agree_differ_or_only_one_speaks() -> None:
         [FIRST, "a", "d", "mixed"],
         [FIRST, "a", "e", "paper only"],
         [FIRST, "a", "f", "mixed"],
+        [FIRST, "a", "g", "mixed"],
         [SECOND, "b", "c", "record only"],
     ]
-    assert table["record"].isna().tolist() == [False, False, False, True, False, False]
+    assert table["record"].isna().tolist() == [False, False, False, True, False, False, False]
     counts = balance.agreement_by_period(table, SPANS)
-    assert counts.values.tolist() == [[FIRST, 1, 1, 2, 1, 0], [SECOND, 0, 0, 0, 0, 1]]
+    assert counts.values.tolist() == [[FIRST, 1, 1, 3, 1, 0], [SECOND, 0, 0, 0, 0, 1]]
     assert list(counts.columns) == ["period", "agree", "disagree", "mixed", "paper only", "record only"]
 
 

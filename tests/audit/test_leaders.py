@@ -132,26 +132,47 @@ def test_a_contradicted_month_outweighs_a_contested_one(paper) -> None:
         ("2019", "2019-04-04", pd.NA, Verdict.SUPPORTED),
         ("2019", "2020-04-04", "2019-12", Verdict.CONTESTED),
         ("2019", "2020-04-04", "2020-04-03", Verdict.CONTRADICTED),
+        ("2020-04", "2020-04-04", "2019-12", Verdict.SUPPORTED),
     ],
 )
 def test_a_stated_end_is_compared_with_the_record_and_with_other_sources(
     claim, name, stated, recorded, other, expected, paper
 ) -> None:
-    cells = {name: {"paper_end": stated, "tenure_end": recorded, "end_alternatives": other}}
-    assert verdict(changed(paper, cells), claim) is expected
+    inputs = changed(paper, {name: {"tenure_end": recorded, "end_alternatives": other}})
+    assert verdict(changed(inputs, {f"{claim}a": {"value": stated}}, "statements"), claim) is expected
+
+
+@pytest.mark.parametrize(("claim", "name"), [("2.5-18", "is-k-aslam-farooqi"), ("1.2-21", "ttp-fazlullah")])
+def test_both_stated_ends_are_a_year_or_more_from_the_recorded_ones(claim, name, paper, latest) -> None:
+    # Farooqi: 2019 against 4 April 2020; Fazlullah: 2016 against 13 June 2018.
+    for inputs in (paper, latest):
+        (found,) = findings(inputs, [claim])
+        assert found.verdict is Verdict.CONTRADICTED
+        assert found.evidence[:2] == (f"statements: {claim}a", f"leaders: {name}")
+
+
+def test_a_death_that_agrees_does_not_make_up_for_another_place_or_cause(paper) -> None:
+    agreeing = changed(paper, {"1.2-21a": {"value": "2018"}}, "statements")
+    assert verdict(agreeing, "1.2-21") is Verdict.SUPPORTED
+    assert verdict(changed(agreeing, {"1.2-21b": {"value": "pakistan"}}, "statements"), "1.2-21") is not (
+        Verdict.SUPPORTED
+    )
+    raid = changed(agreeing, {"ttp-fazlullah": {"end_cause": "ground raid", "cause_alternatives": pd.NA}})
+    assert verdict(raid, "1.2-21") is Verdict.CONTRADICTED
 
 
 def test_the_papers_own_footnotes_on_fazlullah_are_named_where_they_differ(paper) -> None:
     (found,) = findings(paper, ["1.2-21"])
-    # fn31 is dated 23 June 2018 and fn32 15 June 2018, the sentence says 2016.
-    assert "fn31, dated 2018-06-23" in found.sentence and "fn32, dated 2018-06-15" in found.sentence
-    assert "references: fn31" in found.evidence and "references: fn32" in found.evidence
+    # fn31 is dated 23 June 2018 and fn32 15 June 2018 and report it as news; the sentence says 2016.
+    assert "Its own sources have another" in found.sentence
+    assert "footnote 31 has 2018-06" in found.sentence and "footnote 32 has 2018-06" in found.sentence
+    assert found.linked == ()
 
 
 def test_footnotes_that_agree_are_not_held_against_the_paper(paper) -> None:
-    (found,) = findings(changed(paper, {"ttp-fazlullah": {"paper_end": "2018"}}), ["1.2-21"])
+    (found,) = findings(changed(paper, {"1.2-21a": {"value": "2018"}}, "statements"), ["1.2-21"])
     assert found.verdict is Verdict.SUPPORTED
-    assert "footnotes" not in found.sentence
+    assert "footnote" not in found.sentence
 
 
 HAKIMULLAH, FAZLULLAH = "ttp-hakimullah-mehsud", "ttp-fazlullah"

@@ -9,8 +9,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 
-from afpak.bundles import FIGURE, FINDINGS, NUMBER
-from afpak.build.stage import OutputError, bibliography, read_outputs, stage
+from afpak import bundles
+from afpak.build.stage import Anchor, OutputError, bibliography, link, read_outputs, stage
 
 FIGURE = {
     "name": "fall",
@@ -23,7 +23,8 @@ FIGURE = {
 
 
 def shown(**data):
-    kinds = {"figure": FIGURE, "number": NUMBER, "findings": FINDINGS, "markdown": "text/markdown"}
+    kinds = {"figure": bundles.FIGURE, "number": bundles.NUMBER, "findings": bundles.FINDINGS}
+    kinds |= {"anchors": bundles.ANCHORS, "markdown": "text/markdown", "html": "text/html"}
     return new_output("display_data", data={kinds[name]: value for name, value in data.items()})
 
 
@@ -76,12 +77,14 @@ def test_all_faults_of_a_chapter_are_named():
 
 @pytest.fixture
 def staged(copied, tmp_path):
-    """Stage one executed chapter; the folder of the source."""
+    """Stage one executed chapter, and others by name; the folder of the source."""
 
-    def of(made):
-        path = tmp_path / "executed.ipynb"
-        nbformat.write(made, path)
-        stage(copied, {"1-1-some": path}, tmp_path / "source", [], "The title", {"as_of": "2022-01-31"})
+    def of(made, **others):
+        executed = {"1-1-some": tmp_path / "executed.ipynb"}
+        executed |= {name: tmp_path / f"{name}.ipynb" for name in others}
+        for path, one in zip(executed.values(), (made, *others.values()), strict=True):
+            nbformat.write(one, path)
+        stage(copied, executed, tmp_path / "source", [], "The title", {"as_of": "2022-01-31"})
         return tmp_path / "source"
 
     return of
@@ -145,6 +148,193 @@ def test_the_pages_and_contents_are_copied_unchanged(staged, copied):
         if path.is_file():
             assert (source / path.relative_to(copied.book)).read_bytes() == path.read_bytes()
     assert (source / "_toc.yml").read_bytes() == (copied.root / "_toc.yml").read_bytes()
+
+
+# Links from words to places of other pages
+
+CLAIM = Anchor("1.4-14", "audit", "claim-1-4-14", once=False)
+TTP = Anchor("TTP", "glossary", "term-ttp", once=True)
+WHOLE = Anchor("Tehreek-e-Taliban Pakistan", "glossary", "term-ttp", once=True)
+ANCHORS = (CLAIM, TTP, WHOLE)
+TO_CLAIM = '<a href="audit.html#claim-1-4-14">1.4-14</a>'
+TO_TTP = '<a href="glossary.html#term-ttp">TTP</a>'
+
+
+def linked(text, page="index", anchors=ANCHORS, seen=None):
+    return link(text, page, anchors, set() if seen is None else seen)
+
+
+def test_a_claim_is_linked_wherever_it_is_named():
+    assert linked("As (1.4-14) and 1.4-14 say.") == f"As ({TO_CLAIM}) and {TO_CLAIM} say."
+
+
+def test_a_word_is_linked_at_its_first_mention_on_a_page():
+    assert linked("The TTP and the TTP.") == f"The {TO_TTP} and the TTP."
+
+
+def test_two_words_for_one_place_lead_there_once():
+    name = "Tehreek-e-Taliban Pakistan"
+    assert linked(f"The {name} (TTP)") == f'The <a href="glossary.html#term-ttp">{name}</a> (TTP)'
+    assert linked(f"The TTP ({name})") == f"The {TO_TTP} ({name})"
+
+
+def test_what_was_linked_before_on_the_page_is_told_and_kept():
+    seen = {"term-ttp"}
+    assert linked("The TTP and 1.4-14", seen=seen) == f"The TTP and {TO_CLAIM}"
+    assert seen == {"term-ttp", "claim-1-4-14"}
+
+
+def test_the_longest_of_several_words_is_linked():
+    anchors = [Anchor(word, "glossary", f"term-{i}", False) for i, word in enumerate(("IS", "IS-K", "IS-K in Jowzjan"))]
+    assert linked("IS-K in Jowzjan, IS-K in Kunar, IS", anchors=anchors) == (
+        '<a href="glossary.html#term-2">IS-K in Jowzjan</a>, <a href="glossary.html#term-1">IS-K</a> in Kunar, '
+        '<a href="glossary.html#term-0">IS</a>'
+    )
+
+
+def test_a_page_does_not_link_to_itself():
+    assert linked("TTP and 1.4-14", page="glossary") == f"TTP and {TO_CLAIM}"
+    assert linked("TTP and 1.4-14", page="audit") == f"{TO_TTP} and 1.4-14"
+
+
+def test_without_words_nothing_changes():
+    assert linked("The TTP", anchors=()) == "The TTP"
+    assert linked("Nothing of the kind") == "Nothing of the kind"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{}", "{}’s men", "({})", "{}, and", "{}.", "**{}**", "“{}”", "{}; {{x}}", "| {} |", "anti–{}", "{}: it", "{}\nit"],
+)
+def test_a_word_is_linked_between_signs_that_end_words(text):
+    assert linked(text.format("TTP")) == text.format(TO_TTP)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["TTPX", "xTTP", "TTP-led", "pre-TTP", "TTP2", "TTP_x", "a.TTP", "data/TTP", "TTP/IS-K", "ttp", "Ttp", "1.4-145", "11.4-14"],
+)  # fmt: skip
+def test_a_part_of_another_word_is_not_linked(text):
+    assert linked(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`TTP 1.4-14`",
+        "```python\nTTP = '1.4-14'\n\nTTP\n```",
+        "```{code-block} python\nTTP\n```",
+        "{glue:text}`TTP`",
+        "{ref}`the TTP <1.4-14>`",
+        "{download}`Data of the TTP <figures/TTP.csv>`",
+        "[the TTP](page.md)",
+        "[the TTP](<https://example.org/1.4-14>)",
+        "![the TTP](TTP.svg)",
+        "<https://example.org/?q=TTP>",
+        '<img alt="TTP" src="x.svg">',
+        "$TTP + 1.4-14$",
+        "# The TTP and 1.4-14",
+        "### 1.4-14 TTP",
+        ":::{admonition} What the TTP says (1.4-14)",
+        "::::{table} Attacks of the TTP",
+        ":alt: Attacks of the TTP",
+        ":name: table-TTP",
+    ],
+    ids=lambda text: text.split("\n")[0],
+)
+def test_code_roles_links_tags_maths_headings_and_lines_of_directives_are_left(text):
+    assert linked(text) == text
+    # What stands around it is not.
+    assert linked(f"Of 1.4-14:\n\n{text}\n\nBy the TTP.") == f"Of {TO_CLAIM}:\n\n{text}\n\nBy the {TO_TTP}."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[TTP \\[1\\] in 1.4-14](<https://example.org>)", '<a href="x.html">the TTP</a>', "$$\nTTP = 1.4-14\n$$"],
+    ids=["a link with brackets in its words", "a link in HTML", "maths on lines of its own"],
+)  # fmt: skip
+def test_other_forms_of_links_and_maths_are_left_too(text):
+    assert linked(text) == text
+
+
+def test_the_body_of_a_directive_is_linked():
+    text = ":::{admonition} TTP\n:class: note\n\nThe TTP (1.4-14).\n:::"
+    assert linked(text) == f":::{{admonition}} TTP\n:class: note\n\nThe {TO_TTP} ({TO_CLAIM}).\n:::"
+
+
+def test_a_fence_of_code_ends_where_it_ends():
+    assert linked("```\nTTP\n```\nTTP\n```\nTTP\n```") == f"```\nTTP\n```\n{TO_TTP}\n```\nTTP\n```"
+
+
+def test_signs_of_patterns_in_a_word_are_only_signs():
+    anchors = [Anchor("A.Q. Khan (Dr)", "glossary", "term-aq", False)]
+    assert linked("AxQ. Khan (Dr)", anchors=anchors) == "AxQ. Khan (Dr)"
+    assert linked("by A.Q. Khan (Dr),", anchors=anchors) == 'by <a href="glossary.html#term-aq">A.Q. Khan (Dr)</a>,'
+
+
+@given(st.text(st.sampled_from("TP1.4- `$#[]()<>:{}\n’x"), max_size=40))
+def test_linking_takes_no_letter_away(text):
+    assert re.sub(r'<a href="[^"]*">(.*?)</a>', r"\1", linked(text)) == text
+
+
+def anchors_of(places, once=False):
+    return shown(anchors={"once": once, "places": places}, html="<p>")
+
+
+def test_anchors_of_a_chapter_are_collected_with_its_page():
+    outputs = read_outputs(notebook(anchors_of({"TTP": "term-ttp"}, True), anchors_of({"1.4-14": "claim-1-4-14"})), "glossary")
+    assert outputs.anchors == (
+        Anchor("TTP", "glossary", "term-ttp", True), Anchor("1.4-14", "glossary", "claim-1-4-14", False),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def book(staged, copied):
+    """A book of a chapter that names things, of the two pages that hold their places, and of a page of prose."""
+    (copied.book / "rebuild.md").write_text("# TTP\n\nThe TTP, 1.4-14, and `TTP`. The TTP.\n", encoding="utf-8")
+    chapter = notebook(
+        shown(markdown="::::{div}\n\nTTP 1.4-14\n::::"), shown(figure=FIGURE | {"caption": "As in 1.4-14"}),
+        shown(html="<p>1.4-14</p>"), prose="## TTP\n\nThe TTP (1.4-14).",
+    )  # fmt: skip
+    chapter.cells.append(new_markdown_cell("Again the TTP and 1.4-14."))
+    own = "The TTP and 1.4-14."
+    return staged(
+        chapter,
+        audit=notebook(anchors_of({"1.4-14": "claim-1-4-14"}), prose=own),
+        glossary=notebook(anchors_of({"TTP": "term-ttp"}, once=True), prose=own),
+    )
+
+
+def cells(book, name):
+    return nbformat.read(book / f"{name}.ipynb", as_version=4).cells
+
+
+def test_prose_of_a_chapter_is_linked_words_once_in_the_whole_of_it(book):
+    prose = [cell.source for cell in cells(book, "1-1-some") if cell.cell_type == "markdown"]
+    assert prose == [f"## TTP\n\nThe {TO_TTP} ({TO_CLAIM}).", f"Again the TTP and {TO_CLAIM}."]
+
+
+def test_outputs_of_a_chapter_are_linked_to_claims_and_not_to_words_of_the_first_mention(book):
+    table, figure, html = cells(book, "1-1-some")[1].outputs
+    assert table.data["text/markdown"] == f"::::{{div}}\n\nTTP {TO_CLAIM}\n::::"
+    assert f"As in {TO_CLAIM} Source: NACTA." in figure.data["text/markdown"]
+    assert html.data["text/html"] == "<p>1.4-14</p>"
+
+
+def test_the_pages_that_hold_the_places_link_to_each_other_and_not_to_themselves(book):
+    assert cells(book, "audit")[0].source == f"The {TO_TTP} and 1.4-14."
+    assert cells(book, "glossary")[0].source == f"The TTP and {TO_CLAIM}."
+
+
+def test_pages_of_the_book_are_linked(book):
+    page = (book / "rebuild.md").read_text(encoding="utf-8")
+    assert page == f"# TTP\n\nThe {TO_TTP}, {TO_CLAIM}, and `TTP`. The TTP.\n"
+
+
+def test_the_readers_copy_and_the_page_of_the_repository_have_no_links(book, copied, tmp_path):
+    copy = nbformat.read(tmp_path / "executed.ipynb", as_version=4)
+    assert copy.cells[0].source == "## TTP\n\nThe TTP (1.4-14)."
+    assert "<a " not in (copied.book / "rebuild.md").read_text(encoding="utf-8")
 
 
 def plain(latex: str) -> str:

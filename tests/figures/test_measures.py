@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
 from afpak.analysis import measures
@@ -148,18 +149,25 @@ def test_the_matrix_tells_every_challenge_what_is_specified_and_what_counts_it()
     assert "Of 3 challenges 1 have a series" in told
 
 
-def test_the_words_of_a_box_stay_inside_it() -> None:
-    from matplotlib.patches import FancyBboxPatch
-
+def test_the_words_of_a_box_stay_inside_it_and_off_each_other() -> None:
     drawing = draw.matrix(MATRIX, SOURCE).drawing
     texts(drawing)  # draws
     renderer = drawing.canvas.get_renderer()
     boxes = [patch.get_window_extent(renderer) for patch in drawing.findobj(FancyBboxPatch)]
     assert len(boxes) == 3
-    for text, box in texts(drawing):
-        if "challenges" in text.get_text():
-            continue
+    # The axes are switched off, so that the words are not among those that `texts` gives.
+    placed = [(text.get_text(), text.get_window_extent(renderer)) for text in drawing.axes[0].texts]
+    words = [(text, box) for text, box in placed if not text.endswith(" challenges")]
+    assert len(placed) - len(words) == 2 and len(words) > 6
+    for _, box in words:
         assert any(one.x0 <= box.x0 and box.x1 <= one.x1 and one.y0 <= box.y0 and box.y1 <= one.y1 for one in boxes)
+    for i, (_, one) in enumerate(placed):
+        # A pixel of touch between two lines is allowed.
+        assert not any(_overlap(one, other) for _, other in placed[i + 1 :])
+
+
+def _overlap(one, other) -> bool:
+    return min(one.x1, other.x1) - max(one.x0, other.x0) > 1 and min(one.y1, other.y1) - max(one.y0, other.y0) > 1
 
 
 def test_a_side_without_challenges_can_be_drawn() -> None:
@@ -185,7 +193,8 @@ def test_every_dated_measure_has_a_mark_with_its_number_and_every_measure_its_li
         assert inside.count(str(numbers[measure])) == times
     key = [text.get_text() for legend in drawing.legends for text in legend.get_texts()]
     for row in LISTED.itertuples():
-        assert any(line.startswith(f"{row.number} ") for line in key)
+        (line,) = [one for one in key if one.startswith(f"{row.number} ")]
+        assert " ".join(line.split()).endswith(f"({row.recorded or 'no dated source'})")
 
 
 def test_marks_that_would_touch_stand_on_lines_of_their_own() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -137,6 +138,23 @@ def test_actors_stand_at_the_same_place_in_every_panel() -> None:
     ]  # fmt: skip
     assert spots[0] == spots[1]
     assert set(spots[0]) == {"Alpha", "Beta", "Gamma", "D"}
+
+
+@pytest.mark.parametrize("y", [0.0, 0.05, -0.05])
+def test_a_line_bends_round_an_actor_that_it_does_not_end_at(y) -> None:
+    ties = TIES[(TIES["period"] == FIRST) & (TIES["second"] == "b")]
+    places = pd.DataFrame({"actor": list("abc"), "x": [-1.0, 1.0, 0.4], "y": [0.0, 0.0, y]})
+    figure = relations.network(ties, balance.triads(ties), SPANS, places, ORGANISATIONS, "paper", SOURCE)
+    (line,) = [one for one in figure.drawing.axes[0].lines if len(one.get_xdata()) > 1]
+    points = list(zip(line.get_xdata(), line.get_ydata(), strict=True))
+    assert points[0] == pytest.approx((-1, 0))
+    assert points[-1] == pytest.approx((1, 0))
+    assert min(math.dist(point, (0.4, y)) for point in points) > 0.1
+    straight = relations.network(
+        ties, balance.triads(ties), SPANS, places.assign(y=[0, 0, 0.5]), ORGANISATIONS, "paper", SOURCE
+    )
+    (line,) = [one for one in straight.drawing.axes[0].lines if len(one.get_xdata()) > 1]
+    assert len(line.get_xdata()) == 2
 
 
 def test_there_are_never_more_than_two_panels_side_by_side() -> None:

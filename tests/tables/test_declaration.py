@@ -4,6 +4,7 @@ import pytest
 
 from afpak.problems import InputError
 from afpak.tables import find_data, read_declaration
+from afpak.tables.declaration import Reference
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +51,51 @@ def test_sums_and_orders_name_series_and_metrics_that_the_table_holds(checkout, 
             assert {(rule.series, metric) for metric in rule.metrics} <= rows
             checked += 1
     assert checked
+
+
+def declared(**checks):
+    """A package of one table with these checks, as JSON."""
+    schema = {"fields": [{"name": "who", "type": "string", "description": "d"}], "primaryKey": ["who"]}
+    table = {"name": "t", "path": "t.csv", "title": "T", "description": "d", "schema": schema, "checks": checks}
+    return json.dumps({"created": "2026-11-22T00:00:00Z", "resources": [table]})
+
+
+def test_references_to_one_of_several_tables_are_read_with_their_columns(tmp_path):
+    rules = [
+        {"column": "who", "tables": ["organisations.organisation", "subjects.subject"]},
+        {"column": "why", "tables": ["record-statements.statement"]},
+    ]
+    (tmp_path / "datapackage.json").write_text(declared(refersTo=rules), encoding="utf-8")
+    assert read_declaration(tmp_path).tables["t"].refers_to == (
+        Reference("who", (("organisations", "organisation"), ("subjects", "subject"))),
+        Reference("why", (("record-statements", "statement"),)),
+    )
+
+
+def test_a_table_that_refers_to_none_says_so(tmp_path):
+    (tmp_path / "datapackage.json").write_text(declared(), encoding="utf-8")
+    assert read_declaration(tmp_path).tables["t"].refers_to == ()
+
+
+def test_references_name_tables_and_columns_that_are_declared(checkout, package):
+    tables = read_declaration(checkout.data).tables
+    written = {
+        (resource["name"], rule["column"]): rule["tables"]
+        for resource in package["resources"]
+        for rule in resource.get("checks", {}).get("refersTo", [])
+    }
+    read = {
+        (name, rule.column): [f"{other}.{column}" for other, column in rule.targets]
+        for name, table in tables.items()
+        for rule in table.refers_to
+    }
+    assert read == written and read
+    for name, table in tables.items():
+        for rule in table.refers_to:
+            assert tables[name].column(rule.column)
+            for other, column in rule.targets:
+                # What is referred to must be the whole of a key, or several rows would be meant.
+                assert tables[other].primary_key == (column,)
 
 
 def test_every_column_says_what_it_means(checkout):

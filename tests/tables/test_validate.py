@@ -248,3 +248,84 @@ def test_an_end_before_the_start_and_a_date_in_the_future_are_refused(copy, line
     # The first tenure of the file ends on 26 July 2016.
     assert at(problems, "record/leaders.csv", 2, "tenure_end").expected == "before tenure_start, 2017-01-26"
     assert "later than 2026-11-22" in at(problems, "record/leaders.csv", 2, "known_since").expected
+
+
+# Items that must name a row of one of several tables
+
+
+@pytest.fixture(scope="module")
+def reference_problems(copy, lines):
+    data = copy().data
+    claims = lines(data / "paper/claims.csv")
+    claims.put(2, "actors", "afghan-taliban | nobody-at-all | is-kk")  # two of three are not there
+    claims.put(3, "actors", "")  # no item, nothing to find
+    claims.put(4, "actors", "ttp | fazlullah")  # an organisation and a person, of two tables
+    argument = lines(data / "paper/argument.csv")
+    argument.rows[:] = [
+        ["summary-02", "supports", "summary-01", "made for a test"],
+        ["summary-02", "concludes", "Q1", "a question is in the second of two tables"],
+        ["sumary-02", "supports", "Q9", "neither end is there"],
+        ["Q1", "supports", "summary-01", "a question can not be a source"],
+    ]
+    argument.save()
+    return validate(read_declaration(data))
+
+
+@pytest.mark.parametrize(
+    ("file", "row", "column", "value", "places", "nearest"),
+    [
+        (
+            "paper/claims.csv", 2, "actors", "nobody-at-all",
+            "organisation of record/organisations.csv or subject of record/subjects.csv", None,
+        ),
+        (
+            "paper/claims.csv", 2, "actors", "is-kk",
+            "organisation of record/organisations.csv or subject of record/subjects.csv", "is-k",
+        ),
+        ("paper/argument.csv", 4, "source", "sumary-02", "claim of paper/claims.csv", "summary-02"),
+        (
+            "paper/argument.csv", 4, "target", "Q9",
+            "claim of paper/claims.csv or question of paper/questions.csv", None,
+        ),
+        ("paper/argument.csv", 5, "source", "Q1", "claim of paper/claims.csv", None),
+    ],
+)  # fmt: skip
+def test_an_item_that_no_table_holds_is_reported_with_its_place_and_the_nearest_name(
+    reference_problems, file, row, column, value, places, nearest
+):
+    (problem,) = [one for one in reference_problems if (one.file, one.row, one.value) == (file, row, value)]
+    assert problem.column == column
+    assert f"must name a row of another table: {places}" in problem.expected
+    if nearest:
+        assert problem.expected.endswith(f"; did you mean {nearest!r}?")
+
+
+def test_items_that_one_of_the_tables_holds_and_blanks_are_in_order(reference_problems):
+    assert len(reference_problems) == 5
+
+
+def test_a_name_like_no_other_gets_no_suggestion(reference_problems):
+    (problem,) = [one for one in reference_problems if one.value == "nobody-at-all"]
+    assert "did you mean" not in problem.expected
+
+
+def test_a_subject_of_a_statement_may_be_of_any_table_that_has_names(copied, lines):
+    statements = lines(copied.data / "paper/statements.csv")
+    # The first statement is about a dated event.
+    assert statements.get(2, "subject") == "fall-of-kabul"
+    statements.put(2, "subject", "fall-of-kabull")
+    problem = at(validate(read_declaration(copied.data)), "paper/statements.csv", 2, "subject")
+    assert problem.value == "fall-of-kabull"
+    assert "did you mean 'fall-of-kabul'?" in problem.expected
+    for path in ("record/organisations.csv", "record/subjects.csv", "record/dates.csv"):
+        assert path in problem.expected
+
+
+def test_a_date_to_judge_a_forecast_by_may_lie_in_the_future_and_must_be_a_day(copied, lines):
+    claims = lines(copied.data / "paper/claims.csv")
+    line = claims.find(kind="forecast")
+    claims.put(line, "judge_by", "2040-12")
+    assert validate(read_declaration(copied.data)) == []
+    claims.put(line, "judge_by", "2040-13")
+    problem = at(validate(read_declaration(copied.data)), "paper/claims.csv", line, "judge_by")
+    assert problem.value == "2040-13" and "calendar" in problem.expected

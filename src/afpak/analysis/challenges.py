@@ -149,8 +149,8 @@ def coverage(figures: pd.DataFrame, day: date) -> pd.DataFrame:
     """
     rows = []
     for scope, own in figures.groupby(SCOPE, sort=True):
-        earlier = own[[last < day for last in own["last"]]].sort_values("last")
-        later = own[[first >= day for first in own["first"]]].sort_values("first")
+        earlier = own[own["last"] < day].sort_values("last")
+        later = own[own["first"] >= day].sort_values("first")
         rows.append(
             dict(zip(SCOPE, scope, strict=True))
             | {
@@ -195,8 +195,15 @@ def attribution(figures: pd.DataFrame, groups: Sequence[str], since: int) -> pd.
     return table[["series", "year", "all", *groups, "remainder", "share"]].reset_index(drop=True)
 
 
-def strikes(annual: pd.DataFrame, series: Sequence[str]) -> pd.DataFrame:
-    """Drone strikes and the lowest and highest number killed in them, by series and year.
+def strikes(annual: pd.DataFrame, country: str) -> pd.DataFrame:
+    """Drone strikes in a country and the lowest and highest number killed in them, by series and year.
+
+    Parameters
+    ----------
+    annual : pandas.DataFrame
+        Table of figures by year; every series that counts drone strikes is taken.
+    country : str
+        The place.
 
     Returns
     -------
@@ -204,7 +211,8 @@ def strikes(annual: pd.DataFrame, series: Sequence[str]) -> pd.DataFrame:
         One row per series and year: series, year (int), strikes, killed_min, killed_max (float; missing where
         the series has no figure), of the versions published last.
     """
-    rows = preferred(annual[annual["series"].isin(list(series))])
+    lists = annual.loc[annual["metric"] == "drone_strikes", "series"].unique()
+    rows = preferred(annual[annual["series"].isin(lists) & (annual["place"] == country)])
     rows = rows[rows["metric"].isin(["drone_strikes", "killed_min", "killed_max"])]
     wide = rows.pivot(index=["series", "period"], columns="metric", values="value")
     wide = wide.reindex(columns=["drone_strikes", "killed_min", "killed_max"]).astype(float)
@@ -336,8 +344,8 @@ def talks(events: pd.DataFrame, other: str) -> pd.DataFrame:
 def _pairs(own: pd.DataFrame, day: date, reach: int) -> list[tuple[str, pd.Series, pd.Series]]:
     """Pairs of figures of one scope, with how they were chosen."""
     found = []
-    before = own[[last == day - timedelta(days=1) for last in own["last"]]]
-    after = own[[first == day for first in own["first"]]]
+    before = own[own["last"] == day - timedelta(days=1)]
+    after = own[own["first"] == day]
     meeting = [
         (first, second)
         for _, first in before.iterrows()

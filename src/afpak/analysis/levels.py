@@ -33,9 +33,9 @@ def stated(
     claims : pandas.DataFrame
         Columns claim and stated.
     undated : mapping of str to str
-        Claims that state such a number without a date and so have no statement, with the span ``FIRST/LAST`` over
-        which their words let it stand. Their number is read from ``stated``. A claim that has a statement of the
-        kind is not read again.
+        Claims that state such a number without a date, with the span ``FIRST/LAST`` over
+        which their words let it stand. Their number is read from ``stated``. A claim that has a dated statement of
+        the kind is not read again.
 
     Returns
     -------
@@ -46,6 +46,7 @@ def stated(
     own = statements[
         (statements["subject"] == subject) & (statements["attribute"] == attribute) & statements["said_by"].isna()
     ]
+    own = own[own["at"].notna()]
     rows = [_number(row.claim, row.value, row.bound, row.at, row.note) | {"dated": True} for row in own.itertuples()]
     text = claims.set_index("claim")["stated"]
     for claim, span in undated.items():
@@ -157,7 +158,7 @@ def decisions(dates: pd.DataFrame, targets: pd.DataFrame, names: Sequence[str]) 
         (row.date, row.name)
         for row in dates[dates["date_id"].isin(list(names))][["date", "name"]].itertuples(index=False)
     ]
-    rows += [(row.said, f"{row.value} set as the day of the withdrawal") for row in targets.itertuples() if row.ordered]
+    rows += [(row.said, f"the withdrawal set for {row.value}") for row in targets.itertuples() if row.ordered]
     ordered = sorted(rows, key=lambda row: (bounds(row[0]).middle, row[1]))
     return pd.DataFrame(
         [(chr(ord("A") + i), bounds(day).middle, day, name) for i, (day, name) in enumerate(ordered)],
@@ -357,13 +358,13 @@ def withdrawal(
     Returns
     -------
     pandas.DataFrame
-        In the order of lanes and time: lane (`SAYS`, `SET`, `HAPPENED`), what, date (text), first, last
-        (`datetime.date`), said (since when a target held; missing for others), who (claim, or row).
+        In the order of lanes and time: lane (`SAYS`, `SET`, `HAPPENED`), what, date (text), bound (exact,
+        about, before, after), first, last (`datetime.date`), said (since when a target held; missing for others), who (claim, or row).
     """
     text = paper[paper["said_by"].isna()]
     happened = dates[dates["date_id"].isin(list(events))]
     rows = [
-        (SAYS, names.get(row.subject, row.subject.replace("-", " ")), row.value, pd.NA, row.claim)
+        (SAYS, names.get(row.subject, row.subject.replace("-", " ")), row.value, row.bound, pd.NA, row.claim)
         for row in text[(text["attribute"] == "date") & text["subject"].isin(list(events))].itertuples()
     ]
     known = [row.date for row in happened.itertuples() if row.date_id == accord]
@@ -372,21 +373,28 @@ def withdrawal(
     for row in text[(text["subject"] == accord) & (text["attribute"] == "months")].itertuples():
         if signed is not None:
             end = months_after(signed, int(row.value))
-            rows.append((SET, f"end of the {row.value} months of the accord", end, signed, row.claim))
+            rows.append((SET, f"end of the {row.value} months of the accord", end, "exact", signed, row.claim))
     rows += [
-        (SET, "target" if row.bound == "exact" else f"target, {row.bound}", row.value, row.said, row.statement)
+        (
+            SET,
+            f"{'target' if row.bound == 'exact' else 'aim'} of {row.said}",
+            row.value,
+            row.bound,
+            row.said,
+            row.statement,
+        )
         for row in targets.itertuples()
     ]
     for row in happened.itertuples():
-        rows.append((HAPPENED, row.name, row.date, pd.NA, row.date_id))
-    frame = pd.DataFrame(rows, columns=["lane", "what", "date", "said", "who"])
+        rows.append((HAPPENED, row.name, row.date, "exact", pd.NA, row.date_id))
+    frame = pd.DataFrame(rows, columns=["lane", "what", "date", "bound", "said", "who"])
     frame["first"] = [bounds(day).earliest for day in frame["date"]]
     frame["last"] = [bounds(day).latest for day in frame["date"]]
     lanes = {lane: i for i, lane in enumerate((SAYS, SET, HAPPENED))}
     order = frame.assign(place=frame["lane"].map(lanes)).sort_values(
         ["place", "first", "last", "who"], ignore_index=True
     )
-    return order[["lane", "what", "date", "first", "last", "said", "who"]]
+    return order[["lane", "what", "date", "bound", "first", "last", "said", "who"]]
 
 
 def days_between(dates: pd.DataFrame, first: str, second: str) -> tuple[float, float]:

@@ -41,7 +41,7 @@ class Coding:
     table : str
         Table with rows that would change if it were carried out; empty if there is none.
     where : mapping of str to tuple of str
-        Values by column that those rows have, in either order for relations.
+        Values by column that those rows have; every column must fit.
     measured : str
         What the rows would show, or why there are none.
     """

@@ -196,6 +196,9 @@ def foundings(
             add(row["date"], "exact", PLEDGE, row["short"])
     rows = []
     for (value, bound, sayer), who in given.items():
+        # A differing report of one row that another row of the record holds as its own date says nothing new.
+        if sayer == REPORT and (value, bound, RECORD) in given:
+            continue
         span = extent(value, bound, about)
         rows.append(
             {
@@ -210,6 +213,12 @@ def foundings(
         )
     rows.sort(key=lambda row: (row["middle"], SAYERS.index(row["sayer"])))
     return pd.DataFrame(rows, columns=_FOUNDINGS)
+
+
+def precise(dates: pd.DataFrame) -> pd.DataFrame:
+    """Rows of `foundings` that date the founding itself to a month or a day, without *about*, *before* or *after*."""
+    fits = (dates["sayer"] != PLEDGE) & (dates["bound"] == "exact") & (dates["date"].str.len() > len("2014"))
+    return dates[fits].reset_index(drop=True)
 
 
 def spread(dates: pd.DataFrame) -> tuple[int, int]:
@@ -272,8 +281,3 @@ def dates_of(statements: pd.DataFrame, subject: str, attribute: str) -> list[str
     rows = statements[(statements["subject"] == subject) & (statements["attribute"] == attribute)]
     rows = rows[~rows["alternative"] & (rows["said_by"] == "") & (rows["bound"] == "exact")]
     return sorted(rows["value"].unique(), key=lambda value: (bounds(value).middle, value))
-
-
-def naming(claims: pd.DataFrame, actors: Sequence[str]) -> list[str]:
-    """Claims that name all of some actors, in the order of the table."""
-    return [row.claim for row in claims.itertuples() if set(actors) <= set(listed(row.actors))]

@@ -87,7 +87,7 @@ def beside(
                 "claim": statement["claim"],
                 "section": claim_rows.at[statement["claim"], "section"],
                 "fact": f"{statement['subject']} {statement['attribute']}",
-                "name": _named(names.get(statement["subject"], statement["subject"]), meaning),
+                "name": _named(names.get(statement["subject"]) or _words(statement["subject"]), meaning),
                 "value": statement["value"],
                 "bound": statement["bound"],
                 "precision": _precision(statement["value"], statement["bound"]),
@@ -290,6 +290,11 @@ def _named(name: str, meaning: str) -> str:
     """What a date is the date of: the event itself, or what happened to a subject."""
     what = meaning.removeprefix("date").removeprefix(" of ").removeprefix("its ").removeprefix("a ")
     return f"{name}: {what}" if what else name
+
+
+def _words(identifier: str) -> str:
+    """An identifier as words, for what has no name as of the edition's date."""
+    return identifier.replace("-", " ").capitalize()
 
 
 def _precision(value: str, bound: str) -> str:

@@ -98,9 +98,9 @@ def government_and_academia(inputs: Inputs) -> Finding:
     return Finding(
         "methodology-02",
         Verdict.SUPPORTED if both else Verdict.UNVERIFIABLE,
-        f"Of {len(people)} persons in the notes {len(officials)} are officials, none of them named. Of "
-        f"{academic['partner'].nunique()} the notes say that they hold a post at a university; the named ones are "
-        "introduced as heads or analysts of institutes and of a commission.",
+        f"Of {len(people)} persons in the notes {len(officials)} are officials, none of them named. The notes give "
+        f"{academic['partner'].nunique() or 'none'} of them a post at a university; the named ones are introduced as "
+        "heads or analysts of institutes and of a commission.",
         _evidence(held),
         "How the notes introduce each person; supported if both kinds occur. Someone may teach without the note "
         "saying so, so that a lack does not contradict.",
@@ -131,8 +131,8 @@ def group_discussions(inputs: Inputs) -> Finding:
     return Finding(
         "methodology-04",
         Verdict.UNVERIFIABLE if grouped.empty else Verdict.SUPPORTED,
-        f"Of {len(held)} talks in the notes {len(grouped)} are said to have been held with a group; each of the "
-        "others names one partner. A discussion that no note cites leaves no trace in the paper.",
+        f"Of {len(held)} talks in the notes {len(grouped) or 'none'} is said to have been held with a group; each "
+        "of the others names one partner. A discussion that no note cites leaves no trace in the paper.",
         _evidence(held),
         "How the notes introduce each talk; their silence does not contradict.",
     )
@@ -156,7 +156,7 @@ def snowball_sampling(inputs: Inputs) -> Finding:
     )
 
 
-def beside_the_record(inputs: Inputs, claims: Sequence[str]) -> pd.DataFrame:
+def beside_the_record(inputs: Inputs, claims: Sequence[str], types: Sequence[str] = ("date", "number")) -> pd.DataFrame:
     """Statements of the paper’s text, each beside what the record has on the same fact and time.
 
     Parameters
@@ -165,6 +165,8 @@ def beside_the_record(inputs: Inputs, claims: Sequence[str]) -> pd.DataFrame:
         What the edition may know.
     claims : sequence of str
         Identifiers, in the order wanted. Those that state nothing in the vocabulary are left out.
+    types : sequence of str
+        Types of value that are wanted: date, number, name, organisation.
 
     Returns
     -------
@@ -179,6 +181,8 @@ def beside_the_record(inputs: Inputs, claims: Sequence[str]) -> pd.DataFrame:
     for claim in claims:
         for statement in book.paper.get(claim, ()):
             word = book.words[statement.attribute]
+            if word.type not in types:
+                continue
             evidence = join.evidence_of(statement, book)
             others = [one for one in book.record.get(_fact(statement), ()) if one not in evidence]
             sources: dict[str, str] = {}

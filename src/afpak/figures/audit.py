@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import igraph
 import pandas as pd
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from afpak.analysis.footing import Footing, Overview, Stand
 from afpak.figures import style
@@ -63,7 +65,7 @@ def verdict_bars(counts: pd.DataFrame, name: str, caption: str, label: str) -> F
                     )
             left = left + widths
         axes.set_yticks(list(positions), [str(value) for value in counts.index])
-        axes.invert_yaxis()
+        axes.set_ylim(len(positions) - 0.4, -0.6)
         axes.set_xlabel("claims")
         axes.set_ylabel(label)
         axes.grid(axis="y", visible=False)
@@ -75,47 +77,45 @@ def verdict_bars(counts: pd.DataFrame, name: str, caption: str, label: str) -> F
     return Figure(drawing, name, caption, f"Stacked bars of claims by verdict. {told}.", COMPUTED, counts.reset_index())
 
 
-def footing(
-    stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], label: str, name: str, height: float = 0.0
-) -> Figure:
-    """What one conclusion or recommendation stands on, in layers from premises to it.
+def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], label: str) -> Figure:
+    """What one conclusion or recommendation stands on: its direct reasons, and the ways from its weak premises.
+
+    Premises that are neither are left out of the drawing and counted in its caption.
 
     Parameters
     ----------
     stand : Stand
-        As `afpak.analysis.footing.stands` returns it, with at least one premise.
+        As `afpak.analysis.footing.stands` returns it.
     edges : pandas.DataFrame
         The argument: source, relation, target.
     verdicts : mapping of str to str
         Verdict by claim.
     label : str
         The conclusion in a few words.
-    name : str
-        Of the figure.
-    height : float
-        In inches; chosen by the number of premises if zero.
     """
-    inside = {stand.claim, *stand.premises, *stand.opposed_by}
-    kept = edges[edges["source"].isin(inside) & edges["target"].isin(inside)]
-    names = [one for one in dict.fromkeys([*stand.premises, *stand.opposed_by, stand.claim]) if one in inside]
-    pairs = [
-        (row.target, row.source, row.relation) if row.relation == "assumes" else (row.source, row.target, row.relation)
-        for row in kept.itertuples()
-    ]
-    places = _layers(names, [(first, second) for first, second, _ in pairs], stand.claim)
-    tallest = max(sum(x == one for x, _ in places.values()) for one in {x for x, _ in places.values()})
-    with style.drawing(height or max(2.4, 0.9 + 0.3 * tallest)) as (drawing, axes):
-        for first, second, relation in pairs:
+    relations = {
+        (row.target, row.source) if row.relation == "assumes" else (row.source, row.target): row.relation
+        for row in edges.itertuples()
+    }
+    direct = [(first, second) for first, second in relations if second == stand.claim and first in stand.premises]
+    ways = [step for weakness in stand.weak for step in itertools.pairwise(weakness.path)]
+    pairs = list(dict.fromkeys([*direct, *ways, *((one, stand.claim) for one in stand.opposed_by)]))
+    names = list(dict.fromkeys([*(name for pair in pairs for name in pair), stand.claim]))
+    places = _layers(names, pairs, stand.claim)
+    across = [x for x, _ in places.values()]
+    with style.drawing(max(2.2, 0.9 + 0.37 * max(map(across.count, across)))) as (drawing, axes):
+        for first, second in pairs:
+            relation = "opposes" if first in stand.opposed_by else relations[first, second]
             axes.add_patch(
                 FancyArrowPatch(
                     places[first],
                     places[second],
                     arrowstyle="-|>",
                     mutation_scale=9,
-                    shrinkA=9,
-                    shrinkB=9,
+                    shrinkA=7,
+                    shrinkB=8,
                     color=style.VERMILION if relation == "opposes" else style.GREY,
-                    linewidth=1.5 if relation == "assumes" else 0.8,
+                    linewidth=1.6 if relation == "assumes" else 0.8,
                     linestyle=":" if relation == "opposes" else "--" if relation == "assumes" else "-",
                     zorder=1,
                 )
@@ -128,59 +128,60 @@ def footing(
                 [y],
                 look.marker,
                 color=look.colour,
-                markersize=10,
+                markersize=9,
                 markeredgecolor=style.BLACK,
                 markeredgewidth=0.7,
                 zorder=3,
             )
             axes.text(
                 x,
-                y + 0.3,
-                f"{look.mark} {one}" if one != stand.claim else one,
+                y + 0.24,
+                f"{look.mark} {one}",
                 ha="center",
                 va="bottom",
                 fontsize=9,
                 fontweight="bold" if one == stand.claim else "normal",
                 zorder=4,
-                bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+                bbox={"boxstyle": "round,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.75},
             )
-        xs, ys = [x for x, _ in places.values()], [y for _, y in places.values()]
-        axes.set_xlim(min(xs) - 0.45, max(xs) + 0.45)
-        axes.set_ylim(min(ys) - 0.6, max(ys) + 1.0)
+        down = [y for _, y in places.values()]
+        axes.set_xlim(min(across) - 0.45, max(across) + 0.45)
+        axes.set_ylim(min(down) - 0.5, max(down) + 0.9)
         axes.axis("off")
-        present = [verdict for verdict in ORDER if verdict in {verdicts.get(one) for one in names}]
+        present = {verdicts.get(one) for one in names}
         handles = [
-            axes.plot(
+            Line2D(
                 [],
                 [],
-                LOOKS[v].marker,
-                color=LOOKS[v].colour,
+                linestyle="none",
+                marker=LOOKS[verdict].marker,
+                color=LOOKS[verdict].colour,
                 markeredgecolor=style.BLACK,
-                label=f"{LOOKS[v].mark} {v}",
-            )[0]
-            for v in present
+                label=f"{LOOKS[verdict].mark} {verdict}",
+            )
+            for verdict in ORDER
+            if verdict in present
         ]
         drawing.legend(handles=handles, loc="outside lower center", ncols=min(4, max(1, len(handles))), fontsize=9)
-    weak = ", ".join(f"{one.premise} ({one.verdict})" for one in stand.weak) or "none"
-    data = pd.DataFrame(
-        {
-            "claim": names,
-            "verdict": [verdicts.get(one, "") for one in names],
-            "shortest way": [
-                next((" → ".join(weakness.path) for weakness in stand.weak if weakness.premise == one), "")
-                for one in names
-            ],
-        }
-    )
+    told = "; ".join(f"{one.premise}, {one.verdict}, by way of {' → '.join(one.path)}" for one in stand.weak) or "none"
+    left_out = len([one for one in stand.premises if one not in names])
+    shortest = {one.premise: " → ".join(one.path) for one in stand.weak}
     return Figure(
         drawing,
-        name,
-        f"What {stand.claim} stands on: {label}. Arrows lead from what is given to what rests on it; dashed ones are "
-        f"taken for granted, dotted ones speak against. Footing: {stand.footing}.",
+        f"footing-{stand.claim.replace('.', '-')}",
+        f"What {stand.claim} stands on ({label}): its direct reasons, and the shortest way from every weak premise. "
+        f"Dashed arrows: taken for granted; dotted: speaks against. Not drawn: {left_out} more premises. Footing: "
+        f"{stand.footing}.",
         f"A layered graph that ends in {stand.claim}, which is {stand.footing}. It rests on {len(stand.premises)} "
-        f"claims; weak ones: {weak}.",
+        f"claims. Weak ones: {told}.",
         READ,
-        data,
+        pd.DataFrame(
+            {
+                "claim": names,
+                "verdict": [verdicts.get(one, "") for one in names],
+                "shortest way": [shortest.get(one, "") for one in names],
+            }
+        ),
     )
 
 
@@ -189,21 +190,16 @@ def _layers(names: Sequence[str], pairs: Sequence[tuple[str, str]], last: str) -
     built = igraph.Graph(directed=True)
     built.add_vertices(list(names))
     built.add_edges(list(pairs))
-    distance = built.distances(target=last, mode="out")
-    far = [row[0] if row[0] != float("inf") else 1 for row in distance]
-    layers = [max(int(value) for value in far) - int(value) for value in far]
-    layout = built.layout_sugiyama(layers=layers, hgap=1, vgap=1, maxiter=1000)
-    chosen = list(layout.coords)[: len(names)]
-    places = {}
+    distance = [int(row[0]) for row in built.distances(target=last, mode="out")]
+    layers = [max(distance) - steps for steps in distance]
+    order = built.layout_sugiyama(layers=layers, hgap=1, vgap=1, maxiter=1000).coords
+    tallest = max(layers.count(layer) for layer in layers)
+    places: dict[str, tuple[float, float]] = {}
     for layer in sorted(set(layers)):
-        # igraph gives the order within a layer; the rows are spread evenly over the height of the drawing.
-        members = sorted(
-            (index for index, value in enumerate(layers) if value == layer), key=lambda index: chosen[index][0]
-        )
-        tallest = max(layers.count(value) for value in set(layers))
+        # igraph gives the order within a layer; its members are spread evenly over the height of the drawing.
+        members = sorted((i for i, one in enumerate(layers) if one == layer), key=lambda i: order[i][0])
         step = tallest / len(members)
-        for row, index in enumerate(members):
-            places[names[index]] = (float(layer), -(row + 0.5) * step)
+        places |= {names[i]: (float(layer), -(row + 0.5) * step) for row, i in enumerate(members)}
     return places
 
 
@@ -237,7 +233,7 @@ def footings_by_premises(found: Sequence[Stand], labels: Mapping[str, str]) -> F
             label="weak",
         )
         axes.set_yticks(list(positions), [wrapped(row[0], 54) for row in rows], fontsize=9)
-        axes.invert_yaxis()
+        axes.set_ylim(len(positions) - 0.4, -0.6)
         axes.set_xlabel("claims that it rests on, directly or not")
         axes.grid(axis="y", visible=False)
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
@@ -267,57 +263,52 @@ def overview(whole: Overview) -> Figure:
     whole : Overview
         As `afpak.analysis.footing.overview` returns it.
     """
+    sections = set(whole.sections["section"])
     columns = {
-        "section": [
-            (row.section, f"{row.section}\n{row.claims} claims, {row.weak} weak") for row in whole.sections.itertuples()
-        ],
+        "section": [(row.section, _given(row)) for row in whole.sections.itertuples()],
         "conclusion": _boxes(whole.ends, "conclusion"),
         "recommendation": _boxes(whole.ends, "recommendation"),
     }
-    height = 0.56 * max(len(boxes) for boxes in columns.values()) + 1.0
-    left = {"section": 0.0, "conclusion": 1.75, "recommendation": 4.6}
-    wide = {"section": 1.3, "conclusion": 2.4, "recommendation": 2.4}
+    left = {"section": 0.0, "conclusion": 1.62, "recommendation": 4.4}
+    wide = {"section": 1.2, "conclusion": 2.35, "recommendation": 2.35}
+    height, tall = 0.56 * max(len(boxes) for boxes in columns.values()) + 0.6, 0.4
     middle: dict[str, tuple[float, float, float]] = {}
     with style.drawing(height) as (drawing, axes):
         for name, boxes in columns.items():
-            axes.text(left[name], height - 0.3, f"{name}s", fontsize=10, fontweight="bold", va="center")
-            step = (height - 0.7) / max(1, len(boxes))
+            axes.text(left[name], height - 0.25, f"{name}s", fontsize=10, fontweight="bold", va="center")
+            step = (height - 0.5) / max(1, len(boxes))
             for row, (key, text) in enumerate(boxes):
-                y = height - 0.6 - (row + 0.5) * step
+                y = height - 0.5 - (row + 0.5) * step
                 middle[key] = (left[name], left[name] + wide[name], y)
-                axes.text(
-                    left[name],
-                    y,
-                    text,
-                    fontsize=9,
-                    va="center",
-                    linespacing=1.05,
-                    bbox={
-                        "boxstyle": "round,pad=0.15",
-                        "facecolor": "white",
-                        "edgecolor": style.GREY,
-                        "linewidth": 0.6,
-                    },
-                    zorder=3,
+                corner = (left[name], y - tall / 2)
+                axes.add_patch(
+                    Rectangle(
+                        corner, wide[name], tall, facecolor="white", edgecolor=style.GREY, linewidth=0.7, zorder=2
+                    )
                 )
-        for number, row in enumerate(whole.links.itertuples()):
+                axes.text(left[name] + 0.05, y, text, fontsize=9, va="center", linespacing=1.05, zorder=3)
+        for row in whole.links.itertuples():
             begin, end = middle[row.source], middle[row.target]
-            # Between two boxes of one column the line bows out to the right.
-            same = begin[0] == end[0]
+            # Between two boxes of one column, or back to an earlier one, the line bows out to the right.
+            bows, given = begin[0] >= end[0], row.source in sections
+            bow = 0.5 / max(abs(begin[2] - end[2]), 1.0) * (1 if begin[2] < end[2] else -1)
             axes.add_patch(
                 FancyArrowPatch(
                     (begin[1], begin[2]),
-                    (end[1] if same else end[0] - 0.05, end[2]),
-                    connectionstyle="arc3,rad=-0.35" if same else "arc3,rad=0",
+                    (end[1], end[2]) if bows else (end[0], end[2]),
+                    connectionstyle=f"arc3,rad={bow}" if bows else "arc3,rad=0",
                     arrowstyle="-|>",
                     mutation_scale=7,
-                    linewidth=0.7,
-                    color=(style.BLUE, style.GREY, style.GREEN, style.PURPLE)[number % 4],
-                    alpha=0.6,
+                    shrinkA=0,
+                    shrinkB=0,
+                    linewidth=0.8,
+                    linestyle="-" if given else "--",
+                    color=style.GREY if given else style.BLUE,
+                    alpha=0.7,
                     zorder=1,
                 )
             )
-        axes.set_xlim(-0.05, 7.05)
+        axes.set_xlim(-0.05, 7.1)
         axes.set_ylim(0, height)
         axes.axis("off")
     links: dict[str, list[str]] = {}
@@ -333,12 +324,16 @@ def overview(whole: Overview) -> Figure:
         drawing,
         "argument",
         "The argument of the paper, premises gathered by section. Footing: ● firm, ◐ shaken, ○ fallen, · untested; Q1 "
-        "and Q2 are the research questions that a conclusion or recommendation answers. Colours of lines only tell them "
-        "apart.",
+        "and Q2 are the research questions that a conclusion or recommendation answers. Dashed lines lead from one "
+        "conclusion or recommendation to another.",
         f"Three columns of boxes joined by arrows: sections, conclusions, recommendations. {told}.",
         READ,
         whole.links.merge(whole.ends, left_on="target", right_on="claim", how="right"),
     )
+
+
+def _given(row: Any) -> str:
+    return f"{row.section}\n{row.claims} claim{'' if row.claims == 1 else 's'}, {row.weak} weak"
 
 
 def _boxes(ends: pd.DataFrame, role: str) -> list[tuple[str, str]]:

@@ -120,7 +120,8 @@ def one_sided(known: pd.DataFrame, ratios: pd.DataFrame, source: str) -> Table:
     scope = ["series", "metric", "place", "group"]
     paired = set(map(tuple, ratios[scope].to_numpy()))
     rows = known[(known["around"] + known["after"]) > 0]
-    rows = rows[[tuple(row) not in paired for row in rows[scope].to_numpy()]]
+    unpaired = pd.Series([tuple(row) not in paired for row in rows[scope].to_numpy()], index=rows.index, dtype=bool)
+    rows = rows[unpaired]
     caption = (
         "Series and scopes with a figure for the year of the date or later, and none near enough before it: number of "
         "figures before, around and after the date, and the nearest periods."
@@ -307,25 +308,27 @@ def strikes_table(by_year: pd.DataFrame, source: str) -> Table:
     )
 
 
-def heads(struck: pd.DataFrame, names: Mapping[str, str]) -> Table:
+def heads(struck: pd.DataFrame, names: Mapping[str, str]) -> Records:
     """Heads killed in strikes and raids, as `afpak.analysis.challenges.heads_struck` returns them."""
-    return Table(
+    return Records(
         pd.DataFrame(
             {
                 "no.": [str(number) for number in range(1, len(struck) + 1)],
                 "head": struck["person"],
-                "of": struck["organisation"].map(names),
+                "of": [names.get(group, group) for group in struck["organisation"]],
                 "date": struck["date"],
                 "cause": struck["cause"],
+                "by": struck["by"],
                 "place": struck["place"],
-                "source": _cited(struck),
+                "sources": _cited(struck),
             }
         ),
+        ["no.", "head", "of", "date"],
         "heads-struck",
-        "Heads of groups killed in a strike or a raid. “Killed” here is the cause that the table of leaders holds "
-        "first; other reports are in the chapter on leaders.",
+        "Heads of groups killed in a strike or a raid, numbered as in the figure. The cause is the one that the table "
+        "of leaders holds first; other reports are in the chapter on leaders.",
         _EACH_ENTRY,
-        links=["source"],
+        links=["sources"],
     )
 
 

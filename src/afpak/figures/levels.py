@@ -27,6 +27,7 @@ _BOUNDS = {
 }
 _WHO = {PAPER: ("D", style.VERMILION), NOTE: ("s", style.PURPLE), RECORD: ("o", style.BLUE)}
 _BEFORE = {"at-least": "at least ", "at-most": "at most ", "about": "about "}
+_LIMITS = {"before": "<", "after": ">"}  # markers of a date that is a limit
 _SPAN_DRAWN = 40  # days from which a time is drawn as a span
 _CLOSE = 25  # days within which two letters would lie on each other
 _LABEL = 34  # characters of a line of a label
@@ -52,6 +53,7 @@ def troops(
     """
     last = min(as_of, max([*record["last"], *paper["last"], *turns["day"]]) + timedelta(days=60))
     begin = min(record["first"].min(), paper["first"].min()) - timedelta(days=200)
+    near = min(near, last - timedelta(days=365))
     with style.drawing(6.4 + 0.17 * len(turns), 2, 1, height_ratios=[1, 1]) as (drawing, (above, below)):
         for axes, first in ((above, begin), (below, near)):
             _levels(axes, record, paper, first, last)
@@ -66,7 +68,7 @@ def troops(
         stated = paper[(paper["last"] >= near) & (paper["first"] <= last)]
         tops = [*shown["high"], *stated["high"]]
         below.set_ylim(-0.05 * max(tops, default=1), 1.12 * max(tops, default=1))
-        below.xaxis.set_major_locator(MonthLocator(bymonth=(1, 4, 7, 10)))
+        below.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7)))
         below.xaxis.set_major_formatter(DateFormatter("%b %Y"))
         below.tick_params(axis="x", labelsize=9)
         below.set_title("The shaded time")
@@ -145,6 +147,20 @@ def factors(compared: pd.DataFrame) -> Table:
     )
 
 
+def factors_in_words(compared: pd.DataFrame) -> str:
+    """Each stated level and what multiple of the recorded one it is, for a sentence."""
+    told = [
+        f"{row.claim}: {written(row.stated)}, "
+        + (
+            f"{span(row.factor_low, row.factor_high, 2)} times what is recorded {row.compared}"
+            if pd.notna(row.factor_low)
+            else "nothing to compare with"
+        )
+        for row in _rows(compared)
+    ]
+    return "; ".join(told) or "none"
+
+
 def prisoners(rows: pd.DataFrame, as_of: date) -> Figure:
     """Every number given of prisoners, by what it is a number of.
 
@@ -162,7 +178,7 @@ def prisoners(rows: pd.DataFrame, as_of: date) -> Figure:
         for thing in things:
             group = rows[rows["thing"] == thing].to_dict("records")
             axes.text(
-                0.0, place, f"{group[0]['about']}: {group[0]['what']}", transform=axes.get_yaxis_transform(),
+                0.012, place, f"{group[0]['about']}: {group[0]['what']}", transform=axes.get_yaxis_transform(),
                 fontweight="bold", fontsize=9, va="center", ha="left",
                 bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"},
             )  # fmt: skip
@@ -170,12 +186,14 @@ def prisoners(rows: pd.DataFrame, as_of: date) -> Figure:
             for row in group:
                 _number(axes, row, place, most)
                 ticks.append(place)
-                labels.append(f"{row['says'].partition(' via ')[0]}, {row['at']}")
+                labels.append(
+                    ("" if row["who"] == RECORD else "paper ") + f"{row['says'].partition(' via ')[0]}, {row['at']}"
+                )
                 place += 1
             place += 0.35
         axes.set_yticks(ticks, labels, fontsize=9)
         axes.set_ylim(place - 0.6, -0.7)
-        axes.set_xlim(0, most * 1.22)
+        axes.set_xlim(0, most * 1.42)
         axes.xaxis.set_major_formatter(FuncFormatter(_thousands))
         axes.set_xlabel("persons")
         axes.grid(axis="y", visible=False)
@@ -247,7 +265,7 @@ def agreement(things: pd.DataFrame) -> Table:
             }
         ),
         "agreement",
-        "Numbers of the same thing: whether one number could be behind all of them, and the pairs that can’t both be so.",
+        "Numbers of the same thing: whether one number could be behind all of them, and pairs that can’t both hold.",
         _STATEMENTS,
         decimals=0,
     )
@@ -293,6 +311,7 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
             middle = place + height / 2
             marker, colour = marks[row["lane"]]
             face = "white" if row["lane"] == SAYS else colour
+            marker = _LIMITS.get(row["bound"], marker)
             if isinstance(row["said"], str):
                 axes.plot(
                     [date.fromisoformat(row["said"]), row["first"]], [middle] * 2, color=colour, linestyle="--",
@@ -303,30 +322,33 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
                 axes.plot([row["first"], row["last"]], [middle] * 2, color=colour, linewidth=5, alpha=0.35)
             centre = row["first"] + (row["last"] - row["first"]) / 2
             axes.plot([centre], [middle], marker=marker, color=colour, markerfacecolor=face, markersize=7, zorder=4)
-            axes.text(row["last"] + timedelta(days=14), middle, row["date"], fontsize=9, va="center", zorder=5)
+            axes.text(
+                row["last"] + timedelta(days=14), middle, _when(row), fontsize=9, va="center", zorder=5,
+                bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"},
+            )  # fmt: skip
             ticks.append(middle)
             place += height
         for row in _dicts(rows[rows["lane"] == HAPPENED]):
             axes.axvline(row["first"], color=style.BLUE, linewidth=0.9, linestyle=":", zorder=1)
         axes.set_yticks(ticks, lines, fontsize=9)
         axes.set_ylim(place + 0.1, 0)
-        axes.set_xlim(rows["first"].min() - timedelta(days=30), rows["last"].max() + timedelta(days=150))
+        axes.set_xlim(rows["first"].min() - timedelta(days=30), rows["last"].max() + timedelta(days=210))
         axes.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7)))
         axes.xaxis.set_major_formatter(DateFormatter("%b %Y"))
         axes.tick_params(axis="x", labelsize=9)
         axes.grid(axis="y", visible=False)
     told = "; ".join(
-        f"{row['lane']}: {_what(row)}, {row['date']}" + (f", set {row['said']}" if isinstance(row["said"], str) else "")
+        f"{row['lane']}: {_what(row)}, {_when(row)}" + (f", set {row['said']}" if isinstance(row["said"], str) else "")
         for row in _dicts(rows)
     )
     return Figure(
         drawing,
         "withdrawal",
         f"Dates of the withdrawal up to {as_of}. A dashed line runs from the day on which a date was set to that date. "
-        "A pale bar: a date given as a month only. Dotted uprights: the recorded days.",
+        "A pale bar: a date given as a month only. An open triangle: before, or after, that date. Dotted uprights: the recorded days.",
         f"Marks in time, a row each, in three lanes. {told}.",
         _DATES,
-        rows[["lane", "what", "date", "said", "who"]],
+        rows[["lane", "what", "date", "bound", "said", "who"]],
     )
 
 
@@ -355,7 +377,10 @@ def readings(judgements: pd.DataFrame) -> Records:
 def _levels(axes: Axes, record: pd.DataFrame, paper: pd.DataFrame, first: date, last: date) -> None:
     """Dots of the record, a thin line through those that are no limits, and the paper's open squares."""
     joined = record[record["bound"].isin(["exact", "about"])]
-    axes.plot(joined["middle"], joined["high"], color=style.GREY, linewidth=0.8, zorder=1)
+    # A number given for a span is joined where the span begins.
+    places = joined["first"].where(joined["at"].str.contains("/"), joined["middle"])
+    line = joined.assign(place=places).sort_values("place", kind="stable")
+    axes.plot(line["place"], line["high"], color=style.GREY, linewidth=0.8, zorder=1)
     for row in _dicts(record):
         marker, colour, _ = _BOUNDS[row["bound"]]
         if (row["last"] - row["first"]).days > _SPAN_DRAWN:
@@ -439,11 +464,15 @@ def _number(axes: Axes, row: dict[str, Any], place: float, most: float) -> None:
             zorder=3,
         )
     right = high + (0.1 * most if row["bound"] == "at-least" else 0.03 * most)
-    axes.text(right, place, written(low) if low == high else span(low, high), fontsize=9, va="center")
+    axes.text(right, place, _said(row), fontsize=9, va="center")
 
 
 def _what(row: dict[str, Any]) -> str:
     return f"{row['what']} ({row['who']})" if row["lane"] != HAPPENED else str(row["what"])
+
+
+def _when(row: dict[str, Any]) -> str:
+    return str(row["date"]) if row["bound"] == "exact" else f"{row['bound']} {row['date']}"
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -25,9 +25,16 @@ _CELLS: Mapping[str, tuple[str, str, str]] = {
     NEITHER: ("_", style.GREY, style.GREY),
 }
 _WHOSE: Mapping[str, tuple[str, str]] = {"paper": ("s", style.VERMILION), "record": ("o", style.BLUE)}
-_COLUMNS = ("by force", "needs\nKabul’s help", "Pakistan\nalone can", "rows in\nthe tables", "its grounds")
+_COLUMNS = ("by force", "needs\nKabul’s help", "possible\nwithout it", "rows in\nthe tables", "its grounds")
 _EACH_ENTRY = "the pages named in each entry"
 _WRAP, _LABEL = 31, 38
+# Parts and milieus that are no organisations of the tables, in words.
+_WORDS: Mapping[str, str] = {
+    "taliban-factions": "factions of the Taliban",
+    "uyghurs": "ethnic Uyghurs",
+    "university-cells": "radicalised cells of university students",
+    "former-al-qaeda-cells": "former cells linked to Al-Qaeda",
+}
 
 
 def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
@@ -98,9 +105,9 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
         drawing,
         "options",
         f"The paper’s options of section 3 against five conditions, as of {as_of}: whether the section is one of "
-        "force; whether the wording needs the help of the Afghan Taliban; whether Pakistan can do it without; whether "
-        "the tables hold rows that would change with it; and the worst verdict on the grounds that the paper gives "
-        "beside it.",
+        "force; whether the wording needs the help of the Afghan Taliban; whether, by that wording, it could be done "
+        "without; whether the tables hold rows that would change with it; and the worst verdict on the grounds that "
+        "the paper gives beside it.",
         f"A grid of {len(rows)} options by five conditions. {told}.",
         source,
         data,
@@ -165,12 +172,12 @@ def stated(
     """
     rows = values.to_dict("records")
     labels = [_label(row) for row in rows]
-    depths = [label.count("\n") + 1 for label in labels]
+    depths = [label.count("\n") + 1.4 for label in labels]
     places = np.cumsum([0.0, *depths])[:-1] + np.array(depths) / 2
     ends = values[["low", "high"]].to_numpy(float) / scale
     width = ends.max() - ends.min() or ends.max() * 0.1
     left, right = max(ends.min() - 0.18 * width, 0), ends.max() + 0.18 * width
-    with style.drawing(1.35 + 0.215 * sum(depths)) as (drawing, axes):
+    with style.drawing(1.35 + 0.18 * sum(depths)) as (drawing, axes):
         for row, y in zip(rows, places, strict=True):
             marker, colour = _WHOSE[row["whose"]]
             low, high = row["low"] / scale, row["high"] / scale
@@ -212,7 +219,8 @@ def stated(
         name,
         f"{what}: what the paper states and what is recorded, as known on {as_of}, in the order of the dates to which "
         "the numbers belong (or on which they were published). A line between two marks is a range; the pale band is "
-        "what the paper states.",
+        "what the paper states. Long descriptions are cut here and stand in full in the table."
+        + (" The axis does not begin at nought." if left > 0 else ""),
         f"One row for each of {len(rows)} numbers, in {unit}. {told}.",
         source,
         values.drop(columns=["source", "url", "day"]),
@@ -332,7 +340,7 @@ def _number(row: Mapping[Any, Any], scale: float) -> str:
 
 
 def _name(identifier: str, names: Mapping[str, str]) -> str:
-    return names.get(identifier, identifier.replace("-", " "))
+    return names.get(identifier, _WORDS.get(identifier, identifier.replace("-", " ")))
 
 
 def _plain(column: str) -> str:

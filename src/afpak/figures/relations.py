@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,10 @@ SIGNS: Mapping[int, tuple[str, Any, str, str]] = {
 }
 _STATES = ("state", "state body", "alliance")
 _COMPUTED = "computed from the relations of this book"
+# A panel reaches so far from its middle; in these units the size of a letter, of a line of text and of an actor.
+_HALF_WIDTH, _HALF_HEIGHT = 2.0, 1.55
+_LETTER, _LINE, _NODE = 0.092, 0.15, 0.06
+_CLEAR = 0.1  # how far a line keeps from an actor that it does not end at
 _COLUMNS = 2  # of panels: more could not be read on a phone
 
 
@@ -64,6 +69,7 @@ def network(
     kinds = organisations.set_index("organisation")["kind"].to_dict()
     spots = {row.actor: np.array([row.x, row.y]) for row in places.itertuples()}
     drawn = ties[ties["first"].isin(list(spots)) & ties["second"].isin(list(spots))]
+    labels = _labels(spots, names)
     rows = -(-len(spans) // _COLUMNS)
     with style.drawing(0.9 + 3.5 * rows, rows, _COLUMNS, squeeze=False) as (drawing, grid):
         panels = list(itertools.chain.from_iterable(grid))
@@ -71,7 +77,7 @@ def network(
             axes.set_axis_off()
         for axes, period in zip(panels, spans, strict=False):
             own = drawn[drawn["period"] == period.label]
-            _panel(axes, own, _in_unbalanced(threes, period.label), spots, names, kinds)
+            _panel(axes, own, _in_unbalanced(threes, period.label), spots, labels, kinds)
             axes.set_axis_on()
             axes.set_title(period.label, fontsize=10, loc="center")
         drawing.legend(
@@ -102,20 +108,20 @@ def _panel(
     own: pd.DataFrame,
     bad: set[tuple[str, str]],
     spots: Mapping[str, Any],
-    names: Mapping[str, str],
+    labels: Mapping[str, _Label],
     kinds: Mapping[str, str],
 ) -> None:
     """One period: lines, their marks, actors and names."""
     taken = list(spots.values())
     pairs = own.sort_values(["first", "second"]).to_dict("records")
-    for tie in pairs:
+    courses = [_course(tie["first"], tie["second"], spots) for tie in pairs]
+    for tie, course in zip(pairs, courses, strict=True):
         colour, dash, _, _ = SIGNS[tie["sign"]]
-        begin, end = spots[tie["first"]], spots[tie["second"]]
         width = 2.6 if (tie["first"], tie["second"]) in bad else 1.1
-        axes.plot(*zip(begin, end, strict=True), color=colour, linestyle=dash, linewidth=width, zorder=1)
-    for tie in pairs:
+        axes.plot(course[:, 0], course[:, 1], color=colour, linestyle=dash, linewidth=width, zorder=1)
+    for tie, course in zip(pairs, courses, strict=True):
         colour, _, mark, _ = SIGNS[tie["sign"]]
-        at = _free_place(spots[tie["first"]], spots[tie["second"]], taken)
+        at = _free_place(course, taken)
         taken.append(at)
         axes.plot(*at, marker="o", markersize=8.5, color="white", linestyle="none", zorder=2)
         axes.plot(
@@ -132,20 +138,21 @@ def _panel(
             linestyle="none",
             zorder=4,
         )
+        label = labels[actor]
         axes.text(
-            x * (1 + 0.15 / np.hypot(x, y)),
-            y * (1 + 0.15 / np.hypot(x, y)),
-            textwrap.fill(names[actor], 11, break_long_words=False),
-            ha="center" if abs(x) < 0.1 else "left" if x > 0 else "right",
-            va="center" if abs(y) < 0.94 * np.hypot(x, y) else "bottom" if y > 0 else "top",
+            label.x,
+            label.y,
+            label.text,
+            ha=label.ha,
+            va=label.va,
             fontsize=9,
             linespacing=0.95,
             color=style.BLACK if actor in busy else style.GREY,
             fontstyle="normal" if actor in busy else "italic",
             zorder=5,
         )
-    axes.set_xlim(-2.0, 2.0)
-    axes.set_ylim(-1.52, 1.52)
+    axes.set_xlim(-_HALF_WIDTH, _HALF_WIDTH)
+    axes.set_ylim(-_HALF_HEIGHT, _HALF_HEIGHT)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(False)
@@ -158,12 +165,76 @@ def _thick(mark: str) -> float:
     return 0.4 if mark.startswith("$") else 1.5
 
 
-def _free_place(begin: Any, end: Any, taken: Sequence[Any]) -> Any:
+@dataclass(frozen=True)
+class _Label:
+    """A name beside its actor: its lines, where it is anchored, and how."""
+
+    text: str
+    x: float
+    y: float
+    ha: str
+    va: str
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top, as far as the letters are of usual width."""
+        lines = self.text.split("\n")
+        width, height = _LETTER * max(len(line) for line in lines), _LINE * len(lines)
+        left = self.x - {"left": 0.0, "center": 0.5, "right": 1.0}[self.ha] * width
+        bottom = self.y - {"bottom": 0.0, "center": 0.5, "top": 1.0}[self.va] * height
+        return left, bottom, left + width, bottom + height
+
+    def lies_on(self, box: tuple[float, float, float, float]) -> float:
+        """Area that the name shares with a box."""
+        own = self.box
+        wide, high = (min(own[i + 2], box[i + 2]) - max(own[i], box[i]) for i in (0, 1))
+        return max(wide, 0.0) * max(high, 0.0)
+
+
+def _labels(spots: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, _Label]:
+    """A place for every name, outward of its actor, clear of other names and actors if there is one."""
+    taken = [(x - _NODE, y - _NODE, x + _NODE, y + _NODE) for x, y in spots.values()]
+    placed = {}
+    for actor, (x, y) in spots.items():
+        text = textwrap.fill(names[actor], 11, break_long_words=False)
+        out, up = ("left", 1) if x >= 0 else ("right", -1), ("bottom", 1) if y >= 0 else ("top", -1)
+        beside = _Label(text, x + 0.13 * out[1], y, out[0], "center")
+        above = _Label(text, x, y + 0.11 * up[1], "center", up[0])
+        aslant = _Label(text, x + 0.07 * out[1], y + 0.07 * up[1], out[0], up[0])
+        inward = _Label(text, x - 0.07 * out[1], y + 0.09 * up[1], {"left": "right", "right": "left"}[out[0]], up[0])
+        steep = abs(y) > 0.9 * np.hypot(x, y)
+        choices = [above, aslant, beside, inward] if steep else [beside, aslant, above, inward]
+        placed[actor] = min(choices, key=lambda one: sum(one.lies_on(box) for box in taken))
+        taken.append(placed[actor].box)
+    return placed
+
+
+def _course(first: str, second: str, spots: Mapping[str, Any]) -> Any:
+    """Points of the line between two actors: straight, or bent where it would run through a third one."""
+    begin, end = spots[first], spots[second]
+    along = end - begin
+    across = np.array([-along[1], along[0]]) / np.hypot(*along)
+    bend = 0.0
+    for actor, spot in spots.items():
+        share = float(np.dot(spot - begin, along) / np.dot(along, along))
+        off = float(np.dot(spot - begin, across))
+        if actor not in (first, second) and 0 < share < 1 and abs(off) < _CLEAR and not bend:
+            # At its share a curve is away from the straight line by 2 share (1 - share) of the bend.
+            bend = (-1 if off > 0 else 1) * (_CLEAR + 0.04 - abs(off)) / (2 * share * (1 - share))
+    if not bend:
+        return np.array([begin, end])
+    middle = (begin + end) / 2 + float(np.clip(bend, -0.5, 0.5)) * across
+    t = np.linspace(0, 1, 31)[:, np.newaxis]
+    return (1 - t) ** 2 * begin + 2 * t * (1 - t) * middle + t**2 * end
+
+
+def _free_place(course: Any, taken: Sequence[Any]) -> Any:
     """Where on a line its mark is clear of actors and other marks, the middle first; else where it is clearest."""
-    shares = [0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73]
-    best, most = begin, -1.0
-    for share in shares:
-        at = begin + share * (end - begin)
+    best, most = course[0], -1.0
+    for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.27, 0.73):
+        position = share * (len(course) - 1)
+        before = int(position)
+        at = course[before] + (position - before) * (course[min(before + 1, len(course) - 1)] - course[before])
         room = min((float(np.hypot(*(at - other))) for other in taken), default=1.0)
         if room > 0.17:
             return at

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from afpak.analysis.sourcing import GROUPS, UNDATED
 from afpak.figures import style
@@ -84,7 +86,7 @@ def by_year(counts: pd.DataFrame) -> Figure:
     """
     with style.drawing(3.9) as (drawing, axes):
         # The undated stand apart from the years.
-        places = [i + (1 if year == UNDATED else 0) for i, year in enumerate(counts["year"])]
+        places = [i + (2 if year == UNDATED else 0) for i, year in enumerate(counts["year"])]
         bottom = pd.Series(0, index=counts.index)
         for group, (colour, hatch) in _LOOKS.items():
             axes.bar(
@@ -97,10 +99,11 @@ def by_year(counts: pd.DataFrame) -> Figure:
                 axes.text(place, total + 0.2, str(total), ha="center", va="bottom", fontsize=9)
         ticks = [
             (place, year) for place, year in zip(places, counts["year"], strict=True)
-            if year == UNDATED or int(year) % 4 == 2
+            if year == UNDATED or int(year) % 5 == 0
         ]  # fmt: skip
         axes.set_xticks([place for place, _ in ticks], [year for _, year in ticks])
         axes.set_ylim(0, bottom.max() + 2)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel("footnotes")
         axes.set_xlabel("year of the date printed")
         axes.grid(axis="x", visible=False)
@@ -210,7 +213,7 @@ def footnote_tests(tests: pd.DataFrame) -> Table:
                 "with a footnote": _of(tests, "with_hit", "with_all"),
                 "without": _of(tests, "without_hit", "without_all"),
                 "odds ratio": [
-                    with_interval(ratio, low, high) if pd.notna(ratio) else "–"
+                    with_interval(ratio, low, high) if all(map(math.isfinite, (ratio, low, high))) else "–"
                     for ratio, low, high in zip(tests["odds_ratio"], tests["low"], tests["high"], strict=True)
                 ],
                 "p, Fisher": tests["fisher"].map(p_value),

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 
 from afpak.analysis.timeline import EARLIER, LATER
 from afpak.figures import style
-from afpak.figures.shown import Figure, Records, Table, cited, written
+from afpak.figures.shown import Figure, IncompleteError, Records, Table, cited, p_value, written
 from afpak.figures.verdicts import LOOKS, ORDER
 
 _EACH_ENTRY = "the paper, and the pages named in each entry"
@@ -186,13 +186,15 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
     IncompleteError
         If no date differs: there is nothing to draw.
     """
+    if off.empty:
+        raise IncompleteError("figure deviations: no date differs from the record")
     names = ["\n".join(textwrap.wrap(f"{row.name} ({row.claim})", 34)) for row in off.itertuples(index=False)]
     lines = sum(name.count("\n") + 1 for name in names)
     marks = {EARLIER: ("<", style.VERMILION), LATER: (">", style.BLUE)}
     with style.drawing(1.5 + 0.2 * lines + 0.12 * len(names)) as (drawing, axes):
         # Room for each label in proportion to its lines.
         heights = [0.2 * (name.count("\n") + 1) + 0.12 for name in names]
-        places = np.cumsum(heights) - np.array(heights) / 2 if names else np.array([])
+        places = np.cumsum(heights) - np.array(heights) / 2
         for y, row in zip(places, off.to_dict("records"), strict=True):
             marker, colour = marks[row["direction"]]
             days = int(row["days"])
@@ -209,8 +211,8 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
             )
         axes.axvline(0, color=style.BLACK, linewidth=1.2, zorder=1)
         axes.set_xscale("symlog", linthresh=1, linscale=0.5)
-        ends = [max([-int(days) for days in off["days"] if days < 0], default=1), max(off["days"].max(), 1)]
-        low, high = -12.0 * float(ends[0]), 12.0 * float(ends[1])
+        # Room for the numbers beside the farthest marks.
+        low, high = 12.0 * min(-1.0, float(off["days"].min())), 12.0 * max(1.0, float(off["days"].max()))
         axes.set_xlim(low, high)
         ticks = [tick for tick in (-1000, -100, -10, -1, 0, 1, 10, 100, 1000) if low < tick < high]
         axes.set_xticks(ticks, [written(abs(tick)) for tick in ticks])
@@ -276,6 +278,25 @@ def footnote_table(counts: pd.DataFrame, source: str) -> Table:
         "how many of those that have a recorded date agree with it in all their dates.",
         source,
         decimals=0,
+    )
+
+
+def sign_in_words(test: Any, enough: int) -> str:
+    """A sign test of the directions, for a sentence; says so where too few dates differ.
+
+    Parameters
+    ----------
+    test : scipy.stats.BinomTestResult
+        Of the number of dates that are too early among those that differ.
+    enough : int
+        Fewest dates for which a test is worth its name.
+    """
+    if test.n < enough:
+        return f"too few dates differ for a test ({test.n}, and {enough} are needed)"
+    interval = test.proportion_ci(method="exact")
+    return (
+        f"{test.k} of {test.n} are too early, {written(100 * test.statistic)}% (exact 95% interval "
+        f"{written(100 * interval.low)}% to {written(100 * interval.high)}%), exact p {p_value(test.pvalue)}"
     )
 
 
