@@ -157,7 +157,7 @@ def test_options_of_audit_narrow_each_other(afpak):
     both, _ = told(afpak("audit", "--section", "2.5", "--verdict", "contradicted").stdout)
     assert ("2.5-18", "contradicted") in both
     assert all(claim.startswith("2.5-") and verdict == "contradicted" for claim, verdict in both)
-    found, last = told(afpak("audit", "--section", "2.5", "--verdict", "contradicted", "--verdict", "supported").stdout)
+    found, _ = told(afpak("audit", "--section", "2.5", "--verdict", "contradicted", "--verdict", "supported").stdout)
     assert {verdict for _, verdict in found} == {"contradicted", "supported"} and set(both) < set(found)
     assert told(afpak("audit", "--claim", "1.5-14", "--verdict", "pending").stdout) == (
         [], "0 claims as of 2022-01-31.",

@@ -18,6 +18,8 @@ RUN = 12
 SUFFIXES = {".md", ".ipynb", ".csv", ".py", ".yml", ".yaml", ".json", ".toml"}
 # Titles are the names of works and sections, which can't be said in other words.
 TITLES = {"data/paper/references.csv": "title", "data/paper/sections.csv": "title"}
+# A row of the record names its sources by their titles, and the paper cites some of the same works.
+SOURCES = "source"
 # Written in parts, so that this file does not hold them itself.
 HOSTS = (
     "py" + "pi.org", "files.python" + "hosted.org", "conda.ana" + "conda.org", "registry.npm" + "js.org", "npm" + "js",
@@ -74,7 +76,7 @@ def passages(name: str, path: Path) -> list[str]:
                 cell
                 for row in csv.DictReader(file)
                 for column, cell in row.items()
-                if column != TITLES.get(name) and cell
+                if cell and column != TITLES.get(name) and not (name.startswith("data/record/") and column == SOURCES)
             ]
     text = path.read_text(encoding="utf-8")
     if path.suffix in (".ipynb", ".json"):
@@ -103,6 +105,9 @@ def test_only_titles_are_excepted(tmp_path) -> None:
     table.write_text("title,note\nthe title,the note\n", encoding="utf-8")
     assert passages("data/paper/references.csv", table) == ["the note"]
     assert passages("data/paper/claims.csv", table) == ["the title", "the note"]
+    table.write_text("source,reason\nthe title,the reason\n", encoding="utf-8")
+    assert passages("data/record/judgements.csv", table) == ["the reason"]
+    assert passages("data/paper/claims.csv", table) == ["the title", "the reason"]
 
 
 def test_cells_of_a_notebook_are_read_as_text(tmp_path) -> None:

@@ -79,6 +79,8 @@ def test_the_nearest_whole_years_on_either_side_are_taken() -> None:
 def test_a_year_out_of_reach_is_not_taken(reach, expected) -> None:
     table = challenges.pairs(known(*YEARS), DAY, reach)
     assert table["period_after"].tolist() == ([] if expected is None else [expected])
+    # of two years before, both in reach, the nearer one
+    assert table["period_before"].tolist() == ([] if expected is None else ["2019"])
 
 
 def test_the_year_of_the_day_stands_in_only_where_no_later_year_is_known() -> None:

@@ -183,6 +183,14 @@ def test_counts_by_footnote_by_hand() -> None:
     assert counts.iloc[1].to_list() == [False, 3, 1, 1, 1, 0, 1, 3]
 
 
+def test_a_claim_agrees_only_if_all_its_dates_do() -> None:
+    rows = small()
+    rows["claim"] = rows["claim"].replace("1-05", "1-06")  # one date that differs, one that agrees
+    counts = timeline.by_footnote(rows, ["supported"])
+    assert counts["agree"].sum() == 1
+    assert counts["compared"].sum() == 4
+
+
 def test_a_fact_has_one_direction_that_of_its_farthest_date() -> None:
     off = timeline.directions(small())
     assert list(off["statement"]) == ["1-01a", "1-02a"]

@@ -108,7 +108,8 @@ REFERENCES = pd.DataFrame(
     columns=["reference", "list", "counterpart"],
 )
 CLAIMS = pd.DataFrame(
-    [("1.1-01", "fn01 | fn02"), ("1.1-02", "fn02"), ("1.1-03", None), ("1.2-01", "fn01")], columns=["claim", "footnotes"]
+    [("1.1-01", "fn01 | fn02"), ("1.1-02", "fn02"), ("1.1-03", None), ("1.2-01", "fn01")],
+    columns=["claim", "footnotes"],
 )
 SAID = pd.DataFrame(
     [("1.1-03", "fn28b"), ("1.1-01", "fn01"), ("1.2-01", None), ("1.2-01", "bib05")], columns=["claim", "said_by"]

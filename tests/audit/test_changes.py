@@ -75,7 +75,9 @@ def test_since_is_the_first_day_of_the_present_verdict_not_of_any_change() -> No
     ]
 
 
-@pytest.mark.parametrize(("known", "last"), [("2022-02", "2022-02-28"), ("2024-02", "2024-02-29"), ("2023", "2023-12-31")])
+@pytest.mark.parametrize(
+    ("known", "last"), [("2022-02", "2022-02-28"), ("2024-02", "2024-02-29"), ("2023", "2023-12-31")]
+)
 def test_a_row_that_is_dated_to_a_month_or_a_year_counts_from_its_last_day(known, last) -> None:
     tables = Tables([claim("1.1-01")], [STATED], [row(known, "128", last)])
     assert tables.changes() == [("1.1-01", "unverifiable", "supported", last)]
@@ -117,7 +119,11 @@ def test_changes_come_in_the_order_of_the_paper_and_only_where_there_are_some() 
         ("2.1-02", None, "b", "killed", "1", "exact", None),
         ("1.1-01", None, "c", "killed", "1", "exact", None),
     ]
-    record = [row("2022-02-01", "1", subject="a"), row("2022-02-02", "9", subject="b"), row("2021", "1", "2021-12-31", "c")]
+    record = [
+        row("2022-02-01", "1", subject="a"),
+        row("2022-02-02", "9", subject="b"),
+        row("2021", "1", "2021-12-31", "c"),
+    ]
     # Section 2.1 is the first of the small table; its second claim stands in the first paragraph.
     assert Tables(rows, paper, record).changes() == [
         ("2.1-02", "unverifiable", "contradicted", "2022-02-02"),

@@ -22,25 +22,32 @@ def made() -> Inputs:
             ("t1", "2013-11-07", "2018-06-13", "2013-11-08", "2018-06-15", "One | Two", "https://1.org | https://2.org"),
             ("t2", "2018-06-23", None, "2018-06-24", None, "Two", "https://2.org"),
         ],
-        columns="tenure tenure_start tenure_end known_since end_known_since source url".split(),
+        columns=["tenure", "tenure_start", "tenure_end", "known_since", "end_known_since", "source", "url"],
     )  # fmt: skip
     dates = pd.DataFrame(
         [("doha", "2020-02-29", "2020-03", "Two", "https://2.org"), ("old", "1973", None, "Three", "https://3.org")],
-        columns="date_id date known_since source url".split(),
+        columns=["date_id", "date", "known_since", "source", "url"],
     )
     references = pd.DataFrame(
-        [("fn01", "News of the day", "https://n.org", "2021-08"), ("fn02", "A talk", None, None), ("fn03", None, None, "2020")],
-        columns="reference title url date".split(),
-    )  # fmt: skip
+        [
+            ("fn01", "News of the day", "https://n.org", "2021-08"),
+            ("fn02", "A talk", None, None),
+            ("fn03", None, None, "2020"),
+        ],
+        columns=["reference", "title", "url", "date"],
+    )
     statements = pd.DataFrame([("1.1-01a", "2016")], columns=["statement", "value"])
-    annual = pd.DataFrame(
-        [("PIPS", "2021", "2022-01-05", "Four", "https://4.org")], columns="series period published source url".split()
-    )
-    spans = pd.DataFrame(
-        [("s1", "2022-01-05", "Four", "https://4.org")], columns="span published source url".split()
-    )
+    row = {"published": "2022-01-05", "source": "Four", "url": "https://4.org"}
+    annual = pd.DataFrame([{"series": "PIPS", "period": "2021"} | row])
+    spans = pd.DataFrame([{"span": "s1"} | row])
     tables = {"leaders": leaders, "dates": dates, "references": references, "statements": statements}
-    keys = {"leaders": "tenure", "dates": "date_id", "references": "reference", "statements": "statement", "spans": "span"}
+    keys = {
+        "leaders": "tenure",
+        "dates": "date_id",
+        "references": "reference",
+        "statements": "statement",
+        "spans": "span",
+    }
     return Inputs(date(2022, 1, 31), {**tables, "annual": annual, "spans": spans}, (), keys)
 
 

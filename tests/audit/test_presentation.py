@@ -24,7 +24,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 @pytest.fixture
 def small(monkeypatch) -> Inputs:
-    """Four claims: one contradicted by the record and by the paper, its opposite, one with a check, one with nothing."""
+    """Four claims: one contradicted by the record and by the paper, its opposite, one with a check, a norm."""
 
     def own(_: Inputs) -> Finding:
         return Finding("1.2-01", Verdict.CONTESTED, "Two <of> four.", ("references: fn01",), "Count & compare.")
@@ -43,11 +43,11 @@ def small(monkeypatch) -> Inputs:
     tables = {
         "organisations": pd.DataFrame(
             [("ttp", "Tehreek", "TTP", None, None, "S", "https://s.org")],
-            columns="organisation name short formed parent source url".split(),
+            columns=["organisation", "name", "short", "formed", "parent", "source", "url"],
         ),
-        "subjects": pd.DataFrame([("x", "person", "Mullah X", None)], columns="subject kind name spellings".split()),
+        "subjects": pd.DataFrame([("x", "person", "Mullah X", None)], columns=["subject", "kind", "name", "spellings"]),
         "references": pd.DataFrame(
-            [("fn01", 'A "note" & more', "https://n.org/?a=1&b=2")], columns="reference title url".split()
+            [("fn01", 'A "note" & more', "https://n.org/?a=1&b=2")], columns=["reference", "title", "url"]
         ),
     }
     return edition(rows, paper, [("x", "killed", "170", "exact", None)], **tables)

@@ -20,7 +20,6 @@ from afpak.audit.statements import (
     vocabulary,
 )
 from afpak.tables import Inputs
-from afpak.tables.dates import listed
 
 from .test_join import EMPTY, inputs
 
@@ -70,7 +69,14 @@ def test_a_row_of_the_record_keeps_bound_and_time_and_its_first_source() -> None
     ]
 
 
-HEAD = {"tenure": "t1", "organisation": "ttp", "person": "Mullah X", "rank": "head", "tenure_start": "2013-11", "source": "S"}
+HEAD = {
+    "tenure": "t1",
+    "organisation": "ttp",
+    "person": "Mullah X",
+    "rank": "head",
+    "tenure_start": "2013-11",
+    "source": "S",
+}
 
 
 def test_a_head_that_was_killed_says_office_start_end_and_cause() -> None:
@@ -128,8 +134,8 @@ def test_a_deputy_holds_a_rank_and_does_not_become_head() -> None:
 @pytest.mark.parametrize(
     ("cause", "attribute"),
     [
-        ("drone strike", "died"), ("airstrike", "died"), ("ground raid", "died"), ("bombing", "died"), ("killed", "died"),
-        ("died", "died"), ("arrest", "arrested"), ("replaced", None), (None, None),
+        ("drone strike", "died"), ("airstrike", "died"), ("ground raid", "died"), ("bombing", "died"),
+        ("killed", "died"), ("died", "died"), ("arrest", "arrested"), ("replaced", None), (None, None),
     ],
 )  # fmt: skip
 def test_only_a_death_or_an_arrest_is_a_fact_of_the_person(cause, attribute) -> None:
@@ -249,11 +255,13 @@ def test_names_of_subjects_organisations_and_events() -> None:
         dates=rows(
             "dates", {"date_id": "doha", "name": "Doha agreement", "date": "2020"}, {"date_id": "z", "name": "date"}
         ),
-        subjects=rows("subjects", {"subject": "x", "kind": "person", "name": "Mullah X"}, {"subject": "z", "name": "s"}),
+        subjects=rows("subjects", {"subject": "x", "name": "Mullah X"}, {"subject": "z", "name": "s"}),
         organisations=rows(
-            "organisations", {"organisation": "ttp", "name": "Tehreek", "short": "TTP"}, {"organisation": "z", "short": "o"}
+            "organisations",
+            {"organisation": "ttp", "name": "Tehreek", "short": "TTP"},
+            {"organisation": "z", "short": "o"},
         ),
-    )  # fmt: skip
+    )
     # An organisation is called by its short name; where one identifier stands in several tables it goes first.
     assert names_of(made) == {"doha": "Doha agreement", "x": "Mullah X", "ttp": "TTP", "z": "o"}
 

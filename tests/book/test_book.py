@@ -16,11 +16,17 @@ pytestmark = pytest.mark.book
 ROOT = Path(__file__).parents[2]
 
 CHAPTERS = {
+    "summary": "Summary and research questions",
+    "introduction": "Introduction, problem, literature and method",
+    "1-1-background": "1.1 Background",
     "1-2-factions": "1.2 The TTP’s faction history",
+    "1-3-islamic-state": "1.3 The rise of IS-K",
     "1-4-incidents": "1.4 Terrorist activities: the incident trends",
     "1-4-attrition": "1.4 and 2.5 The IS-K leadership attrition table",
 }
-PAGES = (*CHAPTERS, "index", "data-and-sources", "rebuild", "bibliography")
+PAGES = (*CHAPTERS, "index", "audit", "glossary", "data-and-sources", "rebuild", "bibliography")
+# The day on which a forecast falls due is this book's choice and may lie after the edition; it tells of nothing later.
+DUE = re.compile(r"to be judged by \d{4}(-\d{2}){0,2} \([^)]*\)")
 
 
 def opened(browser: Browser, page: Path, width: int) -> tuple[Page, list[str], list[str]]:
@@ -128,19 +134,20 @@ def test_no_page_speaks_of_a_later_time(published: Path, browser: Browser, name:
         "node => { const copy = node.cloneNode(true); copy.querySelectorAll('pre, code').forEach(x => x.remove());"
         " return copy.textContent }"
     )
-    assert re.findall(r"[^.]{0,60}\b202[3-9]\b", prose) == []
+    assert re.findall(r"[^.]{0,60}\b202[3-9]\b", DUE.sub("", prose)) == []
     tab.close()
 
 
 def test_no_table_of_the_build_speaks_of_a_later_time(published: Path) -> None:
     for path in (published / "data").rglob("*.csv"):
-        assert re.findall(r".{0,60}\b202[3-9]\b", path.read_text(encoding="utf-8")) == [], path.name
+        table = pd.read_csv(path, dtype=str).drop(columns=["judge_by", "horizon"], errors="ignore")
+        assert re.findall(r".{0,60}\b202[3-9]\b", table.to_csv()) == [], path.name
 
 
 def test_the_dates_of_the_model_are_those_of_the_table(published: Path) -> None:
     manifest = json.loads((published / "manifest.json").read_text(encoding="utf-8"))
-    dates = pd.read_csv(ROOT / "data" / "record" / "dates.csv")
-    assert manifest["parameters"]["1-4-incidents"]["break_dates"] == sorted(dates["date"])
+    dates = pd.read_csv(ROOT / "data" / "record" / "dates.csv").set_index("date_id")["date"]
+    assert manifest["parameters"]["1-4-incidents"]["break_dates"] == [dates["zarb-e-azb"], dates["fall-of-kabul"]]
 
 
 def test_the_manifest_names_every_table_with_its_hash(published: Path) -> None:

@@ -204,7 +204,20 @@ def test_without_words_nothing_changes():
 
 @pytest.mark.parametrize(
     "text",
-    ["{}", "{}’s men", "({})", "{}, and", "{}.", "**{}**", "“{}”", "{}; {{x}}", "| {} |", "anti–{}", "{}: it", "{}\nit"],
+    [
+        "{}",
+        "{}’s men",
+        "({})",
+        "{}, and",
+        "{}.",
+        "**{}**",
+        "“{}”",
+        "{}; {{x}}",
+        "| {} |",
+        "anti–{}",
+        "{}: it",
+        "{}\nit",
+    ],
 )
 def test_a_word_is_linked_between_signs_that_end_words(text):
     assert linked(text.format("TTP")) == text.format(TO_TTP)
@@ -212,7 +225,10 @@ def test_a_word_is_linked_between_signs_that_end_words(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["TTPX", "xTTP", "TTP-led", "pre-TTP", "TTP2", "TTP_x", "a.TTP", "data/TTP", "TTP/IS-K", "ttp", "Ttp", "1.4-145", "11.4-14"],
+    [
+        "TTPX", "xTTP", "TTP-led", "pre-TTP", "TTP2", "TTP_x", "a.TTP", "data/TTP", "TTP/IS-K", "ttp", "Ttp",
+        "1.4-145", "11.4-14",
+    ],
 )  # fmt: skip
 def test_a_part_of_another_word_is_not_linked(text):
     assert linked(text) == text
@@ -282,7 +298,9 @@ def anchors_of(places, once=False):
 
 
 def test_anchors_of_a_chapter_are_collected_with_its_page():
-    outputs = read_outputs(notebook(anchors_of({"TTP": "term-ttp"}, True), anchors_of({"1.4-14": "claim-1-4-14"})), "glossary")
+    outputs = read_outputs(
+        notebook(anchors_of({"TTP": "term-ttp"}, True), anchors_of({"1.4-14": "claim-1-4-14"})), "glossary"
+    )
     assert outputs.anchors == (
         Anchor("TTP", "glossary", "term-ttp", True), Anchor("1.4-14", "glossary", "claim-1-4-14", False),
     )  # fmt: skip

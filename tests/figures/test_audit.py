@@ -15,7 +15,8 @@ from afpak.figures import Figure, Records, Table, audit
 from afpak.figures.verdicts import LOOKS, ORDER
 
 COUNTS = pd.DataFrame(
-    {verdict: [0, 0] for verdict in ORDER} | {"supported": [12, 1], "contested": [3, 0], "pending": [0, 5], "all": [15, 6]},
+    {verdict: [0, 0] for verdict in ORDER}
+    | {"supported": [12, 1], "contested": [3, 0], "pending": [0, 5], "all": [15, 6]},
     index=pd.Index(["1.1", "4.1"], name="section"),
 )  # fmt: skip
 
@@ -300,7 +301,10 @@ CHANGES = ["claim", "before", "now", "since", "sentence"]
 
 def test_changes_are_shown_from_what_to_what_and_since_when() -> None:
     rows = pd.DataFrame(
-        [("1.1-01", "pending", "supported", "2023-12-31", "It came."), ("1.1-02", "supported", "contested", None, "No.")],
+        [
+            ("1.1-01", "pending", "supported", "2023-12-31", "It came."),
+            ("1.1-02", "supported", "contested", None, "No."),
+        ],
         columns=CHANGES,
     )
     markdown = markdown_of(audit.changes(rows, {"1.1-01": "It will come.", "1.1-02": "Yes."}))
@@ -337,7 +341,8 @@ def test_the_headline_has_a_row_for_every_verdict_those_of_no_claim_too() -> Non
     rows = rows_of(audit.headline({"supported": 1200, "pending": 3}))
     assert rows[0] == ["verdict", "claims"]
     assert rows[1:] == [
-        [f"{LOOKS[verdict].mark} {verdict}", {"supported": "1,200", "pending": "3"}.get(verdict, "0")] for verdict in ORDER
+        [f"{LOOKS[verdict].mark} {verdict}", {"supported": "1,200", "pending": "3"}.get(verdict, "0")]
+        for verdict in ORDER
     ]
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 
@@ -39,6 +40,6 @@ def test_bars_without_a_hatch_are_told_apart_by_more_than_a_hue() -> None:
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     plain = sorted(luminance(look.colour) for look in verdicts.LOOKS.values() if not look.hatch)
-    assert all((high + 0.05) / (low + 0.05) >= 3 for low, high in zip(plain, plain[1:], strict=False))
+    assert all((high + 0.05) / (low + 0.05) >= 3 for low, high in pairwise(plain))
     hatches = [look.hatch for look in verdicts.LOOKS.values() if look.hatch]
     assert len(set(hatches)) == len(hatches)

@@ -358,8 +358,9 @@ def withdrawal(
     Returns
     -------
     pandas.DataFrame
-        In the order of lanes and time: lane (`SAYS`, `SET`, `HAPPENED`), what, date (text), bound (exact,
-        about, before, after), first, last (`datetime.date`), said (since when a target held; missing for others), who (claim, or row).
+        In the order of lanes and time: lane (`SAYS`, `SET`, `HAPPENED`), what, date (text), bound (exact, about,
+        before, after), first, last (`datetime.date`), said (since when a target held; missing for others), who
+        (claim, or row).
     """
     text = paper[paper["said_by"].isna()]
     happened = dates[dates["date_id"].isin(list(events))]

@@ -15,6 +15,7 @@ from afpak.tables.dates import bounds, listed
 
 COLUMNS = ("entry", "kind", "short", "spellings", "capitals", "shared", "meaning", "offices", "sections", "rows")
 ORGANISATION, PERSON, EVENT = "organisation", "person", "event"
+STATE = f"{ORGANISATION} | state"
 # Words that have an entry but are met in their ordinary sense too.
 ORDINARY = frozenset(
     {"banned", "caliphate", "corps", "counterterrorism", "deradicalisation", "deradicalization", "emir", "evacuation",
@@ -55,7 +56,7 @@ class _Entry:
     rows: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.rows.append(self.row)
+        self.rows.insert(0, self.row)
 
     @property
     def own(self) -> set[str]:
@@ -289,7 +290,7 @@ def words(found: pd.DataFrame) -> dict[str, list[str]]:
 
     Left out are spellings that several entries have; that have fewer than three letters; that are ordinary words,
     as is a word in small letters; that are phrases with no capital but the first, unless the entry itself is called
-    so; and of persons a single name that is a part of somebody else's.
+    so; of persons a single name that is a part of somebody else's; and states of which the entry tells nothing.
 
     Parameters
     ----------
@@ -306,9 +307,11 @@ def words(found: pd.DataFrame) -> dict[str, list[str]]:
     safe: dict[str, list[str]] = {}
     for row in found.itertuples():
         own = {row.entry.casefold(), row.short.casefold()}
+        texts = dict.fromkeys([row.entry, row.short, *listed(row.spellings), *listed(row.capitals)])
+        untold = row.kind == STATE and not row.meaning
         safe[row.entry] = [
-            text for text in dict.fromkeys([row.entry, row.short, *listed(row.spellings), *listed(row.capitals)])
-            if _is_safe(text, own) and not (row.kind == PERSON and parts[text] > 1)
+            text for text in texts
+            if not untold and _is_safe(text, own) and not (row.kind == PERSON and parts[text] > 1)
         ]  # fmt: skip
     return safe
 
@@ -393,7 +396,7 @@ def _persons(leaders: pd.DataFrame, organisations: pd.DataFrame) -> Iterator[_En
             [PERSON],
             f"leaders: {first.tenure}",
             spellings=[text for row in (first, *others) for text in listed(row.aliases)],
-            offices=[f"{short[row.organisation]}: {_office(row)}" for row in (first, *others)],
+            offices=[f"{short.get(row.organisation, row.organisation)}: {_office(row)}" for row in (first, *others)],
             sections=[text for row in (first, *others) for text in listed(row.paper_sections)],
             rows=[f"leaders: {row.tenure}" for row in others],
         )

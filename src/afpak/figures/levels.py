@@ -345,7 +345,8 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
         drawing,
         "withdrawal",
         f"Dates of the withdrawal up to {as_of}. A dashed line runs from the day on which a date was set to that date. "
-        "A pale bar: a date given as a month only. An open triangle: before, or after, that date. Dotted uprights: the recorded days.",
+        "A pale bar: a date given as a month only. An open triangle: before, or after, that date. Dotted uprights: "
+        "the recorded days.",
         f"Marks in time, a row each, in three lanes. {told}.",
         _DATES,
         rows[["lane", "what", "date", "bound", "said", "who"]],
