@@ -40,9 +40,15 @@
         .sort(function (a, b) { return a.localeCompare(b, "en", { numeric: true }); })
         .forEach(function (value) { select.append(new Option(value + " (" + values.get(value) + ")", value)); });
       var head = heads.find(function (one) { return one.dataset.column === name; });
-      controls.append(labelled(head ? head.textContent : name, select));
+      controls.append(labelled(head ? head.textContent : name.replace(/-/g, " "), select));
       return { name: name, select: select };
     });
+
+    var order = document.createElement("select");
+    order.append(new Option("as in the paper", ""));
+    filters.forEach(function (name) { order.append(new Option(name.replace(/-/g, " "), name)); });
+    controls.append(labelled("Order by", order));
+    var place = new Map(rows.map(function (row, index) { return [row, index]; }));
 
     var reset = document.createElement("button");
     reset.type = "button";
@@ -101,7 +107,20 @@
       rows.forEach(function (one) { one.classList.toggle("afpak-target", one === row); });
     }
 
+    // By a column that is not shown, and within it as in the paper.
+    function arrange() {
+      var name = order.value;
+      list.sort(heads[0].dataset.column, {
+        order: "asc",
+        sortFunction: function (a, b) {
+          var first = name ? valuesOf(a.elm, name).join() : "", second = name ? valuesOf(b.elm, name).join() : "";
+          return first.localeCompare(second, "en", { numeric: true }) || place.get(a.elm) - place.get(b.elm);
+        }
+      });
+    }
+
     list.on("updated", told);
+    order.addEventListener("change", arrange);
     choices.forEach(function (choice) { choice.select.addEventListener("change", filter); });
     reset.addEventListener("click", all);
     window.addEventListener("hashchange", follow);

@@ -103,8 +103,8 @@ def test_the_number_of_february_2021_on_the_real_tables(paper) -> None:
     record = levels.recorded(paper["record-statements"], "us-forces-afghanistan", "troop-level")
     own = levels.stated(paper["statements"], "us-forces-afghanistan", "troop-level", paper["claims"], {})
     row = levels.factors(own, record, ABOUT).set_index("claim").loc["2.1-16"]
-    # The raw rows: 2,500 on 15 January 2021, 2,500 and 3,500 in March; 8,000 in September 2020.
-    assert (row["recorded_low"], row["recorded_high"], row["last_match"]) == (2500, 3500, "2020-09")
+    # The raw rows: 2,500 from 28 January to 3 February 2021, which is in the month stated; 8,000 in September 2020.
+    assert (row["recorded_low"], row["recorded_high"], row["last_match"]) == (2500, 2500, "2020-09")
 
 
 TARGETS = statements(

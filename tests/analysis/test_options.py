@@ -150,8 +150,9 @@ def test_no_value_gives_an_empty_table_with_its_columns() -> None:
 
 def test_parts_have_their_first_pledge_to_the_whole_or_to_what_stands_above_it() -> None:
     statements = pd.DataFrame(
-        {"claim": ["a", "b", "c"], "subject": "is-k", "attribute": ["component", "component", "formed"],
-         "value": ["one", "two", "three"]}
+        {"claim": ["3.4-1", "3.4-2", "3.4-3", "1.3-1"], "subject": "is-k",
+         "attribute": ["component", "component", "formed", "component"],
+         "value": ["one", "two", "three", "other"]}
     )  # fmt: skip
     events = pd.DataFrame(
         {
@@ -167,7 +168,7 @@ def test_parts_have_their_first_pledge_to_the_whole_or_to_what_stands_above_it()
     recorded = pd.DataFrame(
         {"subject": "is-k", "attribute": "component", "value": ["two"], "source": ["t"], "url": ["v"]}
     )
-    table = options.composition(statements, events, recorded, "is-k", "islamic-state").set_index("part")
+    table = options.composition(statements, events, recorded, "3.4", "is-k", "islamic-state").set_index("part")
     assert table["pledged"].to_dict() == {"one": "2014-07", "two": None, "four": "2014"}
     assert table["listed"].to_dict() == {"one": True, "two": True, "four": False}
     assert table["named"].to_dict() == {"one": False, "two": True, "four": False}
@@ -176,7 +177,12 @@ def test_parts_have_their_first_pledge_to_the_whole_or_to_what_stands_above_it()
 
 def test_grounds_without_a_record_are_kept_and_have_none() -> None:
     statements = pd.DataFrame(
-        {"claim": ["a", "b"], "subject": "is-k", "attribute": "recruits-from", "value": ["one", "two"]}
+        {
+            "claim": ["3.4-1", "3.4-2", "1.3-1"],
+            "subject": "is-k",
+            "attribute": "recruits-from",
+            "value": ["one", "two", "x"],
+        }
     )
     recorded = pd.DataFrame(
         {
@@ -188,7 +194,7 @@ def test_grounds_without_a_record_are_kept_and_have_none() -> None:
             "url": ["v"],
         }
     )
-    table = options.pools(statements, recorded, "is-k")
+    table = options.pools(statements, recorded, "3.4", "is-k")
     assert table["recorded"].tolist() == [False, True]
     assert table["note"].tolist() == [None, "n"]
 

@@ -105,7 +105,7 @@ def test_long_lines_are_broken_for_a_terminal_and_no_name_is_broken(small) -> No
     text = as_lines(small, [Finding("1.1-01", Verdict.SUPPORTED, "word " * 60 + "end.", rows, "m.", Basis.JOIN)])
     lines = text.splitlines()
     assert max(map(len, lines)) <= 100 and len(lines) > 10
-    assert all(any(f"a-long-name-of-a-row-{i}" in line for line in lines) for i in range(40))
+    assert f"rows: {', '.join(rows)}" in " ".join(text.split())
     assert text.count("word") == 60
 
 

@@ -103,9 +103,9 @@ def test_a_head_that_was_killed_says_office_start_end_and_cause() -> None:
     ("end", "sources", "of_the_end"),
     [
         ("2018-06-13", "A (8 Nov 2013) | B (24 Jun 2018) | C (2019)", "B (24 Jun 2018)"),
-        ("2018-06-13", "A (8 Nov 2013) | C (13 Jun 2018)", "C (13 Jun 2018)"),  # on the very day
+        ("2018-06-13", "A (8 Nov 2013) | C (13 Jun 2018) | D", "C (13 Jun 2018)"),  # on the very day
         ("2018-06-13", "A (12 Jun 2018) | C (Jun 2018) | D (2018)", "D (2018)"),  # may all be older: the last one
-        ("2018-06", "A (31 May 2018) | B (Jun 2018)", "B (Jun 2018)"),
+        ("2018-06", "A (31 May 2018) | B (Jun 2018) | C", "B (Jun 2018)"),
         ("2018-06-13", "A (8 Nov 2013) | B", "B"),
         ("2018-06-13", "A | B", "B"),
         ("2018-06-13", "A (8 Nov 2013)", "A (8 Nov 2013)"),

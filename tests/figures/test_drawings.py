@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import io
 import re
 from itertools import pairwise
@@ -22,9 +23,13 @@ from afpak.figures.shown import IncompleteError
 
 from .drawn import FIGURES
 
+DRAWN = Path(__file__).parent / "drawn.py"
 SOURCES = Path(__file__).resolve().parents[2] / "src/afpak/figures"
 EDITIONS = ("paper", "latest")
 every_figure = pytest.mark.parametrize("name", FIGURES)
+# The others, of the audit and of the paper as a whole, name their source themselves.
+WITH_SOURCE = [name for name, make in FIGURES.items() if "source" in inspect.signature(make).parameters]
+SMALLEST = 9  # points
 every_edition = pytest.mark.parametrize("edition", EDITIONS)
 
 
@@ -43,16 +48,40 @@ def figure(paper, latest):
     return get
 
 
+def functions_in(path: Path) -> dict[str, ast.FunctionDef]:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
+
+
+def makers() -> dict[tuple[str, str], ast.FunctionDef]:
+    """By module and name, the functions that return a figure.
+
+    One that returns a figure or a table hands on the figure that another of its module has made.
+    """
+    return {
+        (path.stem, name): node
+        for path in SOURCES.glob("*.py")
+        for name, node in functions_in(path).items()
+        if isinstance(node.returns, ast.Name) and node.returns.id == "Figure"
+    }
+
+
+def takes_a_source(node: ast.FunctionDef) -> bool:
+    return "source" in {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
+
+
 def test_every_function_that_makes_a_figure_is_among_those_tested() -> None:
-    functions = set()
-    for path in SOURCES.glob("*.py"):
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and isinstance(node.returns, ast.Name) and node.returns.id == "Figure":
-                functions.add((path.stem, node.name))
-    drawn = (Path(__file__).parent / "drawn.py").read_text(encoding="utf-8")
-    called = set(re.findall(r"draw_(\w+)\.(\w+)\(", drawn))
-    assert functions
-    assert functions == called
+    found = makers()
+    called = set(re.findall(r"draw_(\w+)\.(\w+)\(", DRAWN.read_text(encoding="utf-8")))
+    assert found
+    assert set(found) == called
+
+
+def test_whoever_calls_a_function_that_takes_a_source_takes_one() -> None:
+    found = makers()
+    for node in functions_in(DRAWN).values():
+        for module, name in re.findall(r"draw_(\w+)\.(\w+)\(", ast.unparse(node)):
+            assert takes_a_source(node) == takes_a_source(found[module, name]), node.name
 
 
 @every_edition
@@ -81,8 +110,8 @@ def test_a_figure_made_twice_is_the_same_drawing(name, edition, figure, paper, l
 
 
 @every_figure
-def test_a_drawing_asked_for_twice_is_the_same(name, paper) -> None:
-    one = FIGURES[name](paper)
+def test_a_drawing_asked_for_twice_is_the_same(name, figure) -> None:
+    one = figure(name, "paper")
     assert (one.svg == one.svg) is True
 
 
@@ -97,7 +126,7 @@ def test_the_data_of_a_figure_read_back_as_they_are(name, edition, figure) -> No
 
 
 @pytest.mark.parametrize("source", ["", "  "])
-@every_figure
+@pytest.mark.parametrize("name", WITH_SOURCE)
 def test_a_figure_can_not_be_drawn_without_a_source(name, source, paper) -> None:
     with pytest.raises(IncompleteError, match="needs a source"):
         FIGURES[name](paper, source)
@@ -227,6 +256,13 @@ def test_the_texts_of_a_figure_do_not_lie_on_each_other(name, edition, figure) -
         if not (id(a) in ticks and id(b) in ticks) and not apart(box, other)
     ]
     assert on_each_other == []
+
+
+@every_edition
+@every_figure
+def test_no_text_is_too_small_to_read(name, edition, figure) -> None:
+    sizes = {text.get_text(): text.get_fontsize() for text, _ in texts(figure(name, edition).drawing)}
+    assert {text: size for text, size in sizes.items() if size < SMALLEST} == {}
 
 
 def test_text_out_of_the_canvas_and_labels_on_each_other_would_be_noticed() -> None:

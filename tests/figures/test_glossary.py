@@ -47,7 +47,7 @@ def test_other_pages_link_the_first_mention_of_each_safe_word() -> None:
     place = "term-Mullah-Fazlullah"
     assert bundle[ANCHORS] == {
         "once": True,
-        "places": {word: place for word in ("Mullah Fazlullah", "Fazlullah", "Fazalullah", "Mullah Radio")}
+        "places": dict.fromkeys(("Mullah Fazlullah", "Fazlullah", "Fazalullah", "Mullah Radio"), place)
         | {"TTP": "term-TTP"},
     }
     row = ElementTree.fromstring(bundle["text/html"]).findall(".//tbody/tr")[0]

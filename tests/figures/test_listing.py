@@ -29,6 +29,7 @@ def listing(frame: pd.DataFrame = FRAME, **changes: Any) -> Listing:
     plain = {
         "name": "claims", "caption": "Claims & verdicts.", "source": "a <page>", "key": "claim", "anchor": "claim",
         "filters": ["verdict", "who acts"], "marks": {"verdict": {"supported": "✓"}}, "details": ["sources", "note"],
+        "html_columns": ["sources", "note"],
     }  # fmt: skip
     return Listing(frame, **(plain | changes))
 
@@ -142,6 +143,13 @@ def test_details_are_folded_under_the_last_column_each_under_its_name() -> None:
     assert cell(first, "says").find("details") is not None
     assert not second.findall(".//details")  # nothing to tell
     assert not first.findall("td[@data-label='sources']")
+
+
+def test_a_detail_is_text_unless_it_is_said_to_be_html() -> None:
+    first, _ = rows(listing(FRAME.assign(sources="A & B | <C>"), html_columns=["note"]))
+    told = {text(name): entry for name, entry in zip(first.findall(".//dt"), first.findall(".//dd"), strict=True)}
+    assert text(told["sources"]) == "A & B, <C>" and not told["sources"].findall("*")
+    assert [one.tag for one in told["note"]] == ["em"]
 
 
 def test_a_detail_that_is_missing_or_empty_is_left_out() -> None:

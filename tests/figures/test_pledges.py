@@ -105,7 +105,8 @@ def test_arrows_lead_into_the_flag_and_those_of_leavers_out_of_it(of_edition) ->
             for text in figure.drawing.axes[0].texts
             if getattr(text, "arrow_patch", None) and text.arrowprops["color"] == "#cc79a7"
         ]
-        assert (arrow.xy[1] > arrow.get_position()[1]) is downwards
+        tip, tail = arrow.xy[1], arrow.get_position()[1]
+        assert tip > tail if downwards else tip < tail
     assert "0 arrows lead into it and 1 out" in figure.alternative
 
 
@@ -157,6 +158,8 @@ def test_a_date_long_before_the_others_does_not_squeeze_them() -> None:
     left, right = figure.drawing.axes[0].get_xlim()
     # Half a year, from July to January, and its margins.
     assert 209 < right - left < 260
+    marks = [line.get_xdata(orig=False)[0] for line in figure.drawing.axes[0].lines if line.get_marker() != "None"]
+    assert len(marks) == 3 and all(left < mark < right for mark in marks)
     assert "paper: about 2007, claim 1-01" in figure.alternative and "2015-01-26, A and 1 more" in figure.alternative
     assert "An arrow at the edge" in figure.caption
     assert "An arrow at the edge" not in draw.founding(pd.DataFrame(rows[1:]), "IS-K", SOURCE).caption

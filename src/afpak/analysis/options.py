@@ -246,7 +246,7 @@ def differences(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def composition(
-    statements: pd.DataFrame, events: pd.DataFrame, recorded: pd.DataFrame, whole: str, parent: str
+    statements: pd.DataFrame, events: pd.DataFrame, recorded: pd.DataFrame, section: str, whole: str, parent: str
 ) -> pd.DataFrame:
     """Groups that the paper lists as parts of another, with the dated pledge of each, if one is recorded.
 
@@ -254,6 +254,8 @@ def composition(
     ----------
     statements, events, recorded : pandas.DataFrame
         The paper's statements, the faction events and the record's statements.
+    section : str
+        Section of the paper that holds the list.
     whole, parent : str
         The group made up of parts, and the one above it: a pledge to either counts.
 
@@ -264,7 +266,7 @@ def composition(
         pledged (date of the first pledge as the table has it, missing if none), event, named (bool: the record names
         it as a part), source, url (of the pledge, or else of the record's statement; missing without either).
     """
-    own = statements[(statements["subject"] == whole) & (statements["attribute"] == "component")]
+    own = _of_section(statements, section, whole, "component")
     listed_parts = dict(zip(own["value"], own["claim"], strict=True))
     pledges = events[(events["kind"] == "pledged") & events["object"].isin([whole, parent])].sort_values("date")
     first = {row["subject"]: row for row in reversed(_dicts(pledges))}
@@ -288,15 +290,15 @@ def composition(
     return pd.DataFrame(rows, columns=["part", "claim", "listed", "pledged", "event", "named", "source", "url"])
 
 
-def pools(statements: pd.DataFrame, recorded: pd.DataFrame, whole: str) -> pd.DataFrame:
-    """Recruiting grounds that the paper names, each with the record's statement, if there is one.
+def pools(statements: pd.DataFrame, recorded: pd.DataFrame, section: str, whole: str) -> pd.DataFrame:
+    """Recruiting grounds that a section of the paper names, each with the record's statement, if there is one.
 
     Returns
     -------
     pandas.DataFrame
         claim, pool, recorded (bool), note (of the record), source, url (missing without a record).
     """
-    own = statements[(statements["subject"] == whole) & (statements["attribute"] == "recruits-from")]
+    own = _of_section(statements, section, whole, "recruits-from")
     told = recorded[(recorded["subject"] == whole) & (recorded["attribute"] == "recruits-from")]
     found = {row["value"]: row for row in _dicts(told)}
     return pd.DataFrame(
@@ -346,6 +348,11 @@ def since(measures: pd.DataFrame, dates: pd.DataFrame, after: str) -> pd.DataFra
         rows.append({**row, "others": row["date_alternatives"], "place": place, "_day": begin})
     table = pd.DataFrame(rows).sort_values(["_day", "measure"])
     return table[columns].reset_index(drop=True)
+
+
+def _of_section(statements: pd.DataFrame, section: str, subject: str, attribute: str) -> pd.DataFrame:
+    kept = (statements["subject"] == subject) & (statements["attribute"] == attribute)
+    return statements[kept & statements["claim"].str.startswith(f"{section}-")]
 
 
 def _means(title: str) -> str:

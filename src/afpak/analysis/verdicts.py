@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -86,7 +87,14 @@ def footnotes(claims: pd.DataFrame, statements: pd.DataFrame, references: pd.Dat
     told = statements.rename(columns={"said_by": "reference"})
     both = pd.concat([pairs[["reference", "claim"]], told[["reference", "claim"]]]).dropna().drop_duplicates()
     own = both.groupby("reference", sort=False)["claim"].agg(lambda names: " | ".join(dict.fromkeys(names)))
-    users = references["reference"].map(own)
-    by_work = references["counterpart"].map(own, na_action="ignore")
-    users = users.where(users.notna() | (references["list"] == "footnote"), by_work)
-    return references.assign(claims=users, used=users.notna())
+    users = [
+        " | ".join(dict.fromkeys(claim for name in _works(row) for claim in own.get(name, "").split(" | ") if claim))
+        for row in references.itertuples()
+    ]
+    return references.assign(claims=[names or None for names in users], used=[bool(names) for names in users])
+
+
+def _works(row: Any) -> list[str]:
+    """A reference, and for an entry of the bibliography the footnotes for the same work."""
+    counterparts = row.counterpart.split(" | ") if isinstance(row.counterpart, str) else []
+    return [row.reference, *(counterparts if row.list == "bibliography" else [])]

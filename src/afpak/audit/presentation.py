@@ -96,11 +96,11 @@ def ledger(inputs: Inputs) -> Shown:
     )
     columns = {
         "claim": "claim",
-        "section": "section",
         "verdict": "verdict",
-        "kind": "kind",
         "the paper says": "the paper says",
         "the evidence says": "the evidence says",
+        "section": "section",
+        "kind": "kind",
         "about": "about",
         "rests on": "rests on",
         "place": "in the paper",
@@ -110,6 +110,7 @@ def ledger(inputs: Inputs) -> Shown:
         "evidence": "rows",
         "sources": "sources",
     }
+    said = ("the paper says", "the evidence says")
     return Shown(
         Listing(
             frame[list(columns)].rename(columns=columns),
@@ -120,7 +121,8 @@ def ledger(inputs: Inputs) -> Shown:
             anchor="claim",
             filters=["section", "verdict", "kind", "about", "rests on"],
             marks={"verdict": {verdict: look.mark for verdict, look in LOOKS.items()}},
-            details=["in the paper", "contradicts the paper’s own", "method", "check", "rows", "sources"],
+            html_columns=["in the paper", "contradicts the paper’s own", "method", "check", "rows", "sources"],
+            details=[name for name in columns.values() if name not in ("claim", "verdict", *said)],
         ),
         tuple(found),
     )

@@ -378,8 +378,9 @@ def stands(found: Sequence[Stand], texts: Mapping[str, str], name: str) -> Recor
             "rests on": f"{len(stand.premises)} claims, {len(stand.weak)} of them weak"
             if stand.premises
             else "nothing that the paper says",
-            "weak premises": "; ".join(f"{one.premise} {one.verdict}" for one in stand.weak),
-            "shortest ways": "; ".join(" → ".join(one.path) for one in stand.weak),
+            "weak premises, each with its shortest way": "; ".join(
+                f"{one.premise} ({one.verdict}) → {' → '.join(one.path[1:])}" for one in stand.weak
+            ),
             "opposed by": ", ".join(stand.opposed_by),
         }
         for stand in found

@@ -36,9 +36,9 @@ class Listing:
     marks : mapping of str to mapping of str to str
         For a column, the mark put before each of its values.
     details : sequence of str
-        Columns shown folded away under the last one, each under its name; their cells are HTML already.
+        Columns shown folded away under the last one, each under its name.
     html_columns : sequence of str
-        Other columns whose cells are HTML already.
+        Columns whose cells are HTML already.
     once : bool
         Whether another page links to a row with the first mention of its name only.
     words : mapping of str to sequence of str
@@ -95,7 +95,7 @@ class Listing:
         cells = []
         for column in shown:
             text = "" if pd.isna(row[column]) else str(row[column])
-            content = text if column in self.html_columns else html.escape(text.replace(" | ", ", "))
+            content = self._content(column, row)
             if text in self.marks.get(column, {}):
                 mark = html.escape(self.marks[column][text])
                 content = (
@@ -113,8 +113,12 @@ class Listing:
         )
         return f'<tr id="{self.place(key)}"{values}>{"".join(cells)}</tr>'
 
+    def _content(self, column: str, row: Mapping[str, Any]) -> str:
+        text = "" if pd.isna(row[column]) else str(row[column])
+        return text if column in self.html_columns else html.escape(text.replace(" | ", ", "))
+
     def _details(self, row: Mapping[str, Any]) -> str:
-        told = [(column, row[column]) for column in self.details if not pd.isna(row[column]) and row[column] != ""]
+        told = [(column, content) for column in self.details if (content := self._content(column, row))]
         if not told:
             return ""
         entries = "".join(f"<dt>{html.escape(column)}</dt><dd>{content}</dd>" for column, content in told)

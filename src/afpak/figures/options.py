@@ -16,8 +16,9 @@ from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table, cited, span, written
 from afpak.figures.verdicts import LOOKS
 
-# Verdicts from the worst to the best, to name one for the grounds of an option.
-WORST = ("contradicted", "contested", "inconsistent", "unverifiable", "pending", "not testable", "supported")
+# Verdicts from the worst on, to name one for the grounds of an option; what no observation could decide comes last,
+# since it neither carries nor shakes what stands on it.
+WORST = ("contradicted", "contested", "inconsistent", "unverifiable", "pending", "supported", "not testable")
 YES, NO, NEITHER = "yes", "no", "not said"
 _CELLS: Mapping[str, tuple[str, str, str]] = {
     YES: ("s", style.BLUE, style.BLUE),
@@ -32,6 +33,8 @@ _WRAP, _LABEL = 31, 38
 _WORDS: Mapping[str, str] = {
     "taliban-factions": "factions of the Taliban",
     "uyghurs": "ethnic Uyghurs",
+    "chechens": "Chechens",
+    "al-qaeda-members": "members of Al-Qaeda",
     "university-cells": "radicalised cells of university students",
     "former-al-qaeda-cells": "former cells linked to Al-Qaeda",
 }
@@ -107,7 +110,7 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
         f"The paper’s options of section 3 against five conditions, as of {as_of}: whether the section is one of "
         "force; whether the wording needs the help of the Afghan Taliban; whether, by that wording, it could be done "
         "without; whether the tables hold rows that would change with it; and the worst verdict on the grounds that "
-        "the paper gives beside it.",
+        "the paper gives beside it and on what the table of the argument has it assume.",
         f"A grid of {len(rows)} options by five conditions. {told}.",
         source,
         data,
