@@ -151,16 +151,6 @@ def test_both_stated_ends_are_a_year_or_more_from_the_recorded_ones(claim, name,
         assert found.evidence[:2] == (f"statements: {claim}a", f"leaders: {name}")
 
 
-def test_a_death_that_agrees_does_not_make_up_for_another_place_or_cause(paper) -> None:
-    agreeing = changed(paper, {"1.2-21a": {"value": "2018"}}, "statements")
-    assert verdict(agreeing, "1.2-21") is Verdict.SUPPORTED
-    assert verdict(changed(agreeing, {"1.2-21b": {"value": "pakistan"}}, "statements"), "1.2-21") is not (
-        Verdict.SUPPORTED
-    )
-    raid = changed(agreeing, {"ttp-fazlullah": {"end_cause": "ground raid", "cause_alternatives": pd.NA}})
-    assert verdict(raid, "1.2-21") is Verdict.CONTRADICTED
-
-
 def test_the_papers_own_footnotes_on_fazlullah_are_named_where_they_differ(paper) -> None:
     (found,) = findings(paper, ["1.2-21"])
     # fn31 is dated 23 June 2018 and fn32 15 June 2018 and report it as news; the sentence says 2016.

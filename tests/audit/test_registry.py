@@ -257,6 +257,16 @@ def test_a_note_that_differs_makes_the_claim_inconsistent_with_itself_and_links_
     assert "The paper contradicts itself" not in one.sentence
 
 
+def test_a_contradiction_about_something_whose_name_has_a_colon_is_told_whole(no_checks) -> None:
+    # The table of dates has such names: "Military courts for civilians: Twenty-first Amendment signed".
+    names = pd.DataFrame(
+        [("x", "event", "Courts: amendment signed", None)], columns=["subject", "kind", "name", "spellings"]
+    )
+    one = found(edition(TWO, [STATED, OTHER], subjects=names))
+    told = "Courts: amendment signed, number of people killed: 1.1-01 has 128 persons, 2.1-01 has 170 persons."
+    assert f"The paper contradicts itself: {told}" in one.sentence
+
+
 def test_what_is_pending_or_not_testable_stays_so_beside_a_contradiction(no_checks) -> None:
     rows = [claim("1.1-01", "forecast", judge_by="2030", horizon="h"), claim("2.1-01", untestable="Vague")]
     made = edition(rows, [STATED, OTHER])

@@ -339,6 +339,16 @@ def test_outputs_of_a_chapter_are_linked_to_claims_and_not_to_words_of_the_first
     assert html.data["text/html"] == "<p>1.4-14</p>"
 
 
+def test_a_word_whose_first_mention_is_in_an_output_is_linked_in_the_prose_after_it(staged):
+    chapter = notebook(shown(markdown="TTP 1.4-14"), prose="Nothing.")
+    chapter.cells.append(new_markdown_cell("The TTP."))
+    places = notebook(anchors_of({"TTP": "term-ttp"}, once=True), anchors_of({"1.4-14": "claim-1-4-14"}))
+    first, code, last = cells(staged(chapter, audit=places), "1-1-some")
+    claim, word = TO_CLAIM, TO_TTP.replace("glossary", "audit")
+    assert (code.outputs[0].data["text/markdown"], last.source) == (f"TTP {claim}", f"The {word}.")
+    assert first.source == "Nothing."
+
+
 def test_the_pages_that_hold_the_places_link_to_each_other_and_not_to_themselves(book):
     assert cells(book, "audit")[0].source == f"The {TO_TTP} and 1.4-14."
     assert cells(book, "glossary")[0].source == f"The TTP and {TO_CLAIM}."

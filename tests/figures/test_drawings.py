@@ -6,6 +6,7 @@ import ast
 import inspect
 import io
 import re
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
+from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
@@ -98,6 +100,12 @@ def test_a_figure_has_name_words_and_data(name, edition, figure) -> None:
     assert "not known" not in one.alternative
 
 
+def without_words(svg: str, figure: Figure) -> str:
+    """A drawing as text, without the comments that hold the words drawn, line by line."""
+    shown = {line for text in figure.drawing.findobj(Text) for line in text.get_text().split("\n")}
+    return re.sub(r"<!-- (.*?) -->", lambda found: "" if unescape(found[1]) in shown else found[0], svg)
+
+
 @every_edition
 @every_figure
 def test_a_figure_made_twice_is_the_same_drawing(name, edition, figure, paper, latest) -> None:
@@ -106,7 +114,8 @@ def test_a_figure_made_twice_is_the_same_drawing(name, edition, figure, paper, l
     assert (first == second) is True
     ElementTree.fromstring(first)
     assert "<dc:date>" not in first
-    assert not re.search(r"<!-- .*(19|20)\d\d-\d\d-\d\d.* -->", first)
+    # The only comments are the words that the drawing shows as paths; a date among them is one of those.
+    assert not re.search(r"<!-- .*(19|20)\d\d-\d\d-\d\d.* -->", without_words(first, figure(name, edition)))
 
 
 @every_figure
@@ -138,10 +147,18 @@ def texts(drawing: Drawing) -> list[tuple[Text, Bbox]]:
     drawing.canvas.draw()
     renderer = drawing.canvas.get_renderer()
     found = []
+    # Of axes that are off only the names of the two axes are not drawn; ticks are left out below.
+    unseen = {
+        id(text)
+        for axes in drawing.axes
+        if not axes.axison
+        for axis in (axes.xaxis, axes.yaxis)
+        for text in (axis.label, axis.get_offset_text())
+    }
     for text in drawing.findobj(Text):
         if not text.get_visible() or not text.get_text().strip():
             continue
-        if text.axes is not None and not text.axes.axison:
+        if id(text) in unseen:
             continue
         found.append(
             (
@@ -265,6 +282,26 @@ def test_no_text_is_too_small_to_read(name, edition, figure) -> None:
     assert {text: size for text, size in sizes.items() if size < SMALLEST} == {}
 
 
+def out_of_their_boxes(drawing: Drawing) -> list[str]:
+    """Texts that begin in a box of a drawing and run over its edge."""
+    placed = texts(drawing)
+    boxes = [box for axes in drawing.axes for box in axes.patches if isinstance(box, (Rectangle, FancyBboxPatch))]
+    edges = [box.get_window_extent(drawing.canvas.get_renderer()) for box in boxes]
+    return [
+        text.get_text()
+        for text, own in placed
+        for edge in edges
+        if edge.contains(*text.get_transform().transform(text.get_position()))
+        and not (edge.x0 <= own.x0 and own.x1 <= edge.x1 and edge.y0 - 1 <= own.y0 and own.y1 <= edge.y1 + 1)
+    ]
+
+
+@every_edition
+@pytest.mark.parametrize("name", ["argument", "security-matrix"])
+def test_words_in_boxes_stay_in_them(name, edition, figure) -> None:
+    assert out_of_their_boxes(figure(name, edition).drawing) == []
+
+
 def test_text_out_of_the_canvas_and_labels_on_each_other_would_be_noticed() -> None:
     drawing = Drawing(figsize=(6, 4))
     axes = drawing.subplots()
@@ -273,6 +310,18 @@ def test_text_out_of_the_canvas_and_labels_on_each_other_would_be_noticed() -> N
     axes.set_xticks([0.0, 0.02, 1.0], ["one label", "another", "third"])
     assert out_of_the_canvas(drawing) == ["far too long a text for the little place that is left beside it"]
     assert overlapping(drawing) == [("one label", "another")]
+
+
+def test_words_over_the_edge_of_a_box_and_words_on_axes_that_are_off_would_be_noticed() -> None:
+    drawing = Drawing(figsize=(6, 4))
+    axes = drawing.subplots()
+    axes.add_patch(Rectangle((0.1, 0.1), 0.2, 0.2))
+    axes.text(0.11, 0.2, "too long for its box")
+    axes.text(0.5, 0.5, "in no box")
+    axes.set_xlabel("not drawn")
+    axes.axis("off")
+    assert out_of_their_boxes(drawing) == ["too long for its box"]
+    assert [text.get_text() for text, _ in texts(drawing)] == ["too long for its box", "in no box"]
 
 
 @every_edition

@@ -254,13 +254,14 @@ def test_the_table_of_measures_has_both_dates_and_whether_they_agree() -> None:
     rows = {row[1][-6:]: row for row in cells(draw.measures_table(LISTED))[1:]}
     assert rows["ration"][5:8] == ["2013-12 (1.5-16)", "2013-09-05", "differs"]
     assert rows["courts"][4:8] == ["–", "–", "2015-01-07", "not in the paper"]
-    assert rows["Sweeps"][5:9] == ["–", "none found", "not dated in the paper", "–"]
-    assert "[A page](<https://example.org/a>); [Another](<https://example.org/b>)" in rows["second"][8]
+    assert rows["Sweeps"][5:8] == ["–", "none found", "not dated in the paper"]
 
 
-def test_only_measures_with_a_note_are_noted() -> None:
+def test_measures_have_their_sources_and_notes_in_a_list_and_those_without_either_are_left_out() -> None:
     text = draw.measures_notes(LISTED)._repr_mimebundle_()["text/markdown"]
     assert text.count("*note:* A note.") == int(LISTED["recorded"].notna().sum())
+    assert "*sources:* [A page](<https://example.org/a>); [Another](<https://example.org/b>)" in text
+    assert "Sweeps" not in text
 
 
 def test_rates_are_told_with_their_intervals_and_years_outside_the_series_as_dashes() -> None:

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure as Drawing
 
-from afpak.figures import Figure, Records, Table, cited, credit, glue, p_value, shown, span, with_interval
 from afpak.bundles import FIGURE, NUMBER
+from afpak.figures import Figure, Records, Table, cited, credit, glue, p_value, shown, span, with_interval
 from afpak.figures.shown import IncompleteError, written
 
 FRAME = pd.DataFrame({"year": [2014, 2015], "count": [10.0, 20.0]})

@@ -50,6 +50,8 @@ class Contradiction:
         The two values in words.
     who : tuple of str
         Who has each, in words: a claim, a footnote or an entry of the bibliography.
+    about : str
+        Subject and attribute in words.
     sentence : str
         The contradiction in a sentence.
     """
@@ -61,6 +63,7 @@ class Contradiction:
     attribute: str
     values: tuple[str, str]
     who: tuple[str, str]
+    about: str
     sentence: str
 
     @property
@@ -199,10 +202,9 @@ def told(found: Sequence[Contradiction]) -> str:
     """Contradictions in words, those on one subject and attribute together."""
     by_fact: dict[str, dict[str, None]] = {}
     for one in found:
-        begin, _, _ = one.sentence.partition(": ")
         for who, value in zip(one.who, one.values, strict=True):
-            by_fact.setdefault(begin, {})[f"{who} has {value}"] = None
-    return " ".join(f"{begin}: {', '.join(places)}." for begin, places in by_fact.items())
+            by_fact.setdefault(one.about, {})[f"{who} has {value}"] = None
+    return " ".join(f"{about}: {', '.join(places)}." for about, places in by_fact.items())
 
 
 def _sentences(statements: Sequence[Statement], book: Book) -> list[str]:
@@ -235,6 +237,7 @@ def _contradiction(
 ) -> Contradiction:
     values = (said(first, word, names), said(second, word, names))
     who = (_who(first), _who(second))
+    about = f"{names.get(subject, subject)}, {word.meaning}"
     return Contradiction(
         f"{first.row.partition(': ')[2]} ≠ {second.row.partition(': ')[2]}",
         tuple(dict.fromkeys((first.claim, second.claim))),
@@ -243,7 +246,8 @@ def _contradiction(
         word.name,
         values,
         who,
-        f"{names.get(subject, subject)}, {word.meaning}: {who[0]} has {values[0]}, {who[1]} has {values[1]}.",
+        about,
+        f"{about}: {who[0]} has {values[0]}, {who[1]} has {values[1]}.",
     )
 
 

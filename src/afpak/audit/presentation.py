@@ -16,7 +16,7 @@ from afpak.audit.findings import Finding
 from afpak.audit.registry import check_of, findings
 from afpak.audit.statements import names_of
 from afpak.figures import Records
-from afpak.figures.listing import Listing
+from afpak.figures.listing import Listing, place
 from afpak.figures.verdicts import LOOKS
 from afpak.tables import Inputs
 
@@ -90,7 +90,7 @@ def ledger(inputs: Inputs) -> Shown:
         evidence=[_evidence(inputs, finding) for finding in found],
         sources=[_sources(inputs, finding) for finding in found],
         against=[
-            ", ".join(f'<a href="#claim-{other.replace(".", "-")}">{other}</a>' for other in finding.linked)
+            ", ".join(f'<a href="#{place("claim", other)}">{other}</a>' for other in finding.linked)
             for finding in found
         ],
     )

@@ -17,7 +17,8 @@ from afpak.build.paths import Checkout
 
 # Where no link may be put: code, roles, links, tags, mathematics, headings and the lines of a directive.
 _UNLINKED = re.compile(
-    r"(?ms)^```.*?^```|\{[\w:]+\}`[^`]*`|`[^`\n]*`|!?\[[^\]\n]*\]\([^)\n]*\)|<[^>\n]+>|\$[^$\n]+\$"
+    r"(?ms)^```.*?^```|\{[\w:]+\}`[^`]*`|`[^`\n]*`|!?\[(?:\\.|[^\]\\\n])*\]\((?:<[^>\n]*>|[^)\n]*)\)"
+    r"|<a\b.*?</a>|<[^>\n]+>|\$\$.*?\$\$|\$[^$\n]+\$"
     r"|^#[^\n]*$|^:{3,}[^\n]*$|^:[\w-]+:[^\n]*$"
 )
 _ROLE = re.compile(r"\{glue:text\}`([^`]+)`")

@@ -19,6 +19,8 @@ from afpak.figures.verdicts import LOOKS, ORDER
 
 COMPUTED = "the findings of this book"
 READ = "the paper’s argument as this book reads it (table argument), and the findings of this book"
+# Inches of the drawing of a footing: a row, a letter, a line of letters, from a mark to its label, half a mark.
+_ROW, _LETTER, _LINE, _GAP, _MARK = 0.37, 0.08, 0.15, 0.09, 0.07
 _FOOTINGS = {"firm": "●", "shaken": "◐", "fallen": "○", "untested": "·"}
 
 
@@ -103,7 +105,7 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
     names = list(dict.fromkeys([*(name for pair in pairs for name in pair), stand.claim]))
     places = _layers(names, pairs, stand.claim)
     across = [x for x, _ in places.values()]
-    with style.drawing(max(2.2, 0.9 + 0.37 * max(map(across.count, across)))) as (drawing, axes):
+    with style.drawing(max(2.2, 0.9 + _ROW * max(map(across.count, across)))) as (drawing, axes):
         for first, second in pairs:
             relation = "opposes" if first in stand.opposed_by else relations[first, second]
             axes.add_patch(
@@ -120,6 +122,7 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
                     zorder=1,
                 )
             )
+        labels = _label_offsets(places, style.WIDTH / (max(across) - min(across) + 0.9))
         for one in names:
             x, y = places[one]
             look = LOOKS.get(verdicts.get(one, ""), LOOKS["not testable"])
@@ -135,10 +138,10 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
             )
             axes.text(
                 x,
-                y + 0.24,
+                y + labels[one],
                 f"{look.mark} {one}",
                 ha="center",
-                va="bottom",
+                va="bottom" if labels[one] > 0 else "top",
                 fontsize=9,
                 fontweight="bold" if one == stand.claim else "normal",
                 zorder=4,
@@ -146,7 +149,7 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
             )
         down = [y for _, y in places.values()]
         axes.set_xlim(min(across) - 0.45, max(across) + 0.45)
-        axes.set_ylim(min(down) - 0.5, max(down) + 0.9)
+        axes.set_ylim(min(down) - (0.75 if min(labels.values()) < 0 else 0.5), max(down) + 0.9)
         axes.axis("off")
         present = {verdicts.get(one) for one in names}
         handles = [
@@ -172,8 +175,8 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
         f"What {stand.claim} stands on ({label}): its direct reasons, and the shortest way from every weak premise. "
         f"Dashed arrows: taken for granted; dotted: speaks against. Not drawn: {left_out} more premises. Footing: "
         f"{stand.footing}.",
-        f"A layered graph that ends in {stand.claim}, which is {stand.footing}. It rests on {len(stand.premises)} "
-        f"claims. Weak ones: {told}.",
+        f"A layered graph that ends in {stand.claim}, which is {stand.footing}. It rests on "
+        f"{_claims(len(stand.premises))}. Weak ones: {told}.",
         READ,
         pd.DataFrame(
             {
@@ -201,6 +204,32 @@ def _layers(names: Sequence[str], pairs: Sequence[tuple[str, str]], last: str) -
         step = tallest / len(members)
         places |= {names[i]: (float(layer), -(row + 0.5) * step) for row, i in enumerate(members)}
     return places
+
+
+def _label_offsets(places: Mapping[str, tuple[float, float]], column: float) -> dict[str, float]:
+    """How far above or below its mark each label stands, in rows, clear of other labels and marks if it can be.
+
+    Labels of the fullest columns are placed first, since those have the least room; then each is placed again, since
+    those that came later may have left it a better place. `column` is in inches.
+    """
+    across = [x for x, _ in places.values()]
+    at = {one: (x * column, y * _ROW) for one, (x, y) in places.items()}
+    marks = [(x - _MARK, y - _MARK, x + _MARK, y + _MARK) for x, y in at.values()]
+    boxes: dict[str, tuple[float, float, float, float]] = {}
+    for one in sorted(places, key=lambda name: -across.count(places[name][0])) * 3:
+        x, y = at[one]
+        half = _LETTER * (len(one) + 2) / 2  # the mark of the verdict and a blank stand before the name
+        above = (x - half, y + _GAP, x + half, y + _GAP + _LINE)
+        below = (x - half, y - _GAP - _LINE, x + half, y - _GAP)
+        taken = [*marks, *(box for name, box in boxes.items() if name != one)]
+        boxes[one] = above if _covered(above, taken) <= _covered(below, taken) else below
+    return {one: (_GAP if box[1] > at[one][1] else -_GAP) / _ROW for one, box in boxes.items()}
+
+
+def _covered(box: tuple[float, float, float, float], others: Sequence[tuple[float, float, float, float]]) -> float:
+    """Area that a box (left, bottom, right, top) shares with others."""
+    sides = [[min(box[i + 2], other[i + 2]) - max(box[i], other[i]) for i in (0, 1)] for other in others]
+    return sum(max(wide, 0.0) * max(high, 0.0) for wide, high in sides)
 
 
 def footings_by_premises(found: Sequence[Stand], labels: Mapping[str, str]) -> Figure:
@@ -237,7 +266,7 @@ def footings_by_premises(found: Sequence[Stand], labels: Mapping[str, str]) -> F
         axes.set_xlabel("claims that it rests on, directly or not")
         axes.grid(axis="y", visible=False)
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
-    told = "; ".join(f"{one.claim}: {one.footing}, {len(one.premises)} claims, {len(one.weak)} weak" for one in found)
+    told = "; ".join(f"{one.claim}: {one.footing}, {_claims(len(one.premises))}, {len(one.weak)} weak" for one in found)
     return Figure(
         drawing,
         "premises",
@@ -269,9 +298,9 @@ def overview(whole: Overview) -> Figure:
         "conclusion": _boxes(whole.ends, "conclusion"),
         "recommendation": _boxes(whole.ends, "recommendation"),
     }
-    left = {"section": 0.0, "conclusion": 1.62, "recommendation": 4.4}
-    wide = {"section": 1.2, "conclusion": 2.35, "recommendation": 2.35}
-    height, tall = 0.56 * max(len(boxes) for boxes in columns.values()) + 0.6, 0.4
+    left = {"section": 0.0, "conclusion": 1.62, "recommendation": 4.37}
+    wide = {"section": 1.25, "conclusion": 2.4, "recommendation": 2.4}
+    height, tall = 0.56 * max(len(boxes) for boxes in columns.values()) + 0.6, 0.47
     middle: dict[str, tuple[float, float, float]] = {}
     with style.drawing(height) as (drawing, axes):
         for name, boxes in columns.items():
@@ -333,7 +362,11 @@ def overview(whole: Overview) -> Figure:
 
 
 def _given(row: Any) -> str:
-    return f"{row.section}\n{row.claims} claim{'' if row.claims == 1 else 's'}, {row.weak} weak"
+    return f"{row.section}\n{_claims(row.claims)}, {row.weak} weak"
+
+
+def _claims(number: int) -> str:
+    return f"{number} claim{'' if number == 1 else 's'}"
 
 
 def _boxes(ends: pd.DataFrame, role: str) -> list[tuple[str, str]]:
@@ -344,7 +377,7 @@ def _boxes(ends: pd.DataFrame, role: str) -> list[tuple[str, str]]:
             wrapped(
                 f"{_FOOTINGS[Footing(row.footing)]} {row.claim} {row.label}"
                 + (f" ({row.answers})" if row.answers else ""),
-                31,
+                30,
             ),
         )
         for row in ends[ends["role"] == role].itertuples()
@@ -375,7 +408,7 @@ def stands(found: Sequence[Stand], texts: Mapping[str, str], name: str) -> Recor
             "claim": stand.claim,
             "footing": f"{_FOOTINGS[stand.footing]} {stand.footing}",
             "says": texts[stand.claim],
-            "rests on": f"{len(stand.premises)} claims, {len(stand.weak)} of them weak"
+            "rests on": f"{_claims(len(stand.premises))}, {len(stand.weak)} of them weak"
             if stand.premises
             else "nothing that the paper says",
             "weak premises, each with its shortest way": "; ".join(

@@ -496,7 +496,7 @@ def _from_to(row: Mapping[Any, Any]) -> str:
 
 def _length(row: Mapping[Any, Any]) -> str:
     if pd.isna(row["days_max"]):
-        return "length not known"
+        return "length not recorded"
     return f"{span(float(row['days_min']), float(row['days_max']))} days"
 
 

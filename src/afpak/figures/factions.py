@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 from matplotlib.lines import Line2D
@@ -150,7 +150,7 @@ def outside_by_reign(steps: pd.DataFrame, reigns: pd.DataFrame, as_of: date, sou
                 str(reign["person"]).replace(" ", "\n", 1),
                 ha="center",
                 va="top",
-                fontsize=8.5,
+                fontsize=9,
             )
         first = reigns["start_earliest"].min()
         before = pd.DataFrame({"day": [first], "count": [0]})
@@ -158,7 +158,7 @@ def outside_by_reign(steps: pd.DataFrame, reigns: pd.DataFrame, as_of: date, sou
         line = pd.concat([before, steps, last], ignore_index=True)
         axes.step(line["day"], line["count"], where="post", color=style.VERMILION)
         axes.set_ylim(0, top)
-        axes.set_xlim(first, as_of)
+        axes.set_xlim(first - timedelta(days=100), as_of)  # room for the name over a short first reign
         axes.set_yticks(range(int(top) + 1))
         axes.set_ylabel("splinters outside the umbrella")
         axes.xaxis_date()

@@ -14,16 +14,11 @@ from matplotlib.ticker import NullLocator
 from afpak.analysis.forecasts import INNER, OUTER, PLACES
 from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table, span, written
+from afpak.figures.verdicts import LOOKS
 
 # Marker, colour and filling of each verdict; the word stands beside the marker.
 VERDICTS: Mapping[str, tuple[str, str, bool]] = {
-    "supported": ("o", style.BLUE, True),
-    "contradicted": ("X", style.VERMILION, True),
-    "contested": ("D", style.ORANGE, True),
-    "inconsistent": ("s", style.PURPLE, True),
-    "unverifiable": ("o", style.GREY, False),
-    "not testable": ("s", style.GREY, False),
-    "pending": (">", style.BLACK, False),
+    verdict: (look.marker, look.colour, True) for verdict, look in LOOKS.items()
 }
 # Marker, colour and filling of each place of a count beside its forecast.
 _PLACES: Mapping[str, tuple[str, str, bool]] = {

@@ -30,6 +30,7 @@ _BEFORE = {"at-least": "at least ", "at-most": "at most ", "about": "about "}
 _LIMITS = {"before": "<", "after": ">"}  # markers of a date that is a limit
 _SPAN_DRAWN = 40  # days from which a time is drawn as a span
 _CLOSE = 25  # days within which two letters would lie on each other
+_BESIDE = 0.1  # share of a panel within which the labels of two claims would lie on each other
 _LABEL = 34  # characters of a line of a label
 
 
@@ -307,6 +308,7 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
                 axes.text(
                     0.01, place - 0.13, lane.capitalize() if lane != SAYS else "The paper says",
                     transform=axes.get_yaxis_transform(), fontweight="bold", fontsize=9, va="center",
+                    bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"},
                 )  # fmt: skip
             middle = place + height / 2
             marker, colour = marks[row["lane"]]
@@ -323,7 +325,7 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
             centre = row["first"] + (row["last"] - row["first"]) / 2
             axes.plot([centre], [middle], marker=marker, color=colour, markerfacecolor=face, markersize=7, zorder=4)
             axes.text(
-                row["last"] + timedelta(days=14), middle, _when(row), fontsize=9, va="center", zorder=5,
+                row["last"] + timedelta(days=20), middle, _when(row), fontsize=9, va="center", zorder=5,
                 bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"},
             )  # fmt: skip
             ticks.append(middle)
@@ -387,11 +389,19 @@ def _levels(axes: Axes, record: pd.DataFrame, paper: pd.DataFrame, first: date, 
         if (row["last"] - row["first"]).days > _SPAN_DRAWN:
             axes.plot([row["first"], row["last"]], [row["high"]] * 2, color=colour, linewidth=2.2, alpha=0.5, zorder=2)
         axes.plot([row["middle"]], [row["high"]], marker=marker, color=colour, markersize=5.5, zorder=3)
-    for row in _dicts(paper):
+    labelled: list[tuple[date, float]] = []
+    highest = max([*record["high"], *paper["high"]])
+    for row in _dicts(paper.sort_values(["first", "last"])):
         if row["last"] < first or row["first"] > last:
             continue
         begin, end = max(row["first"], first), min(row["last"], last)
         middle = begin + (end - begin) / 2
+        # A claim whose mark stands close to the one before has its label a line higher.
+        step = sum(
+            abs((middle - day).days) < _BESIDE * (last - first).days and abs(row["high"] - high) < _BESIDE * highest
+            for day, high in labelled
+        )
+        labelled.append((middle, row["high"]))
         if (end - begin).days > _SPAN_DRAWN:
             axes.plot(
                 [begin, end], [row["high"]] * 2, color=style.VERMILION, linewidth=1.4,
@@ -402,8 +412,8 @@ def _levels(axes: Axes, record: pd.DataFrame, paper: pd.DataFrame, first: date, 
             markeredgewidth=1.8, zorder=5,
         )  # fmt: skip
         axes.annotate(
-            row["claim"], (middle, row["high"]), xytext=(0, 8), textcoords="offset points", ha="center", va="bottom",
-            fontsize=9, color=style.VERMILION, fontweight="bold",
+            row["claim"], (middle, row["high"]), xytext=(0, 8 + 12 * step), textcoords="offset points", ha="center",
+            va="bottom", fontsize=9, color=style.VERMILION, fontweight="bold",
         )  # fmt: skip
 
 
@@ -463,6 +473,7 @@ def _number(axes: Axes, row: dict[str, Any], place: float, most: float) -> None:
             markersize=7,
             markeredgewidth=1.6,
             zorder=3,
+            clip_on=False,  # a few persons stand on the axis
         )
     right = high + (0.1 * most if row["bound"] == "at-least" else 0.03 * most)
     axes.text(right, place, _said(row), fontsize=9, va="center")

@@ -7,6 +7,7 @@ where it runs, adds a search field, a choice for each filter and sorting by the 
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,14 +61,14 @@ class Listing:
 
     def __post_init__(self) -> None:
         named(self.name, self.caption, self.source)
-        if self.frame[self.key].duplicated().any():
+        if self.frame[self.key].astype(str).map(self.place).duplicated().any():
             raise IncompleteError(
                 f"{self.name}: two rows have the same {self.key}, so that no link can tell them apart"
             )
 
     def place(self, key: str) -> str:
         """Anchor of a row."""
-        return f"{self.anchor}-{key.replace('.', '-').replace(' ', '-')}"
+        return place(self.anchor, key)
 
     @property
     def anchors(self) -> dict[str, str]:
@@ -123,6 +124,11 @@ class Listing:
             return ""
         entries = "".join(f"<dt>{html.escape(column)}</dt><dd>{content}</dd>" for column, content in told)
         return f"<details><summary>how it was reached</summary><dl>{entries}</dl></details>"
+
+
+def place(anchor: str, key: str) -> str:
+    """Anchor of a row by its key: ``claim-1-4-14`` for claim 1.4-14."""
+    return f"{anchor}-{re.sub(r'[^0-9A-Za-z]+', '-', key)}"
 
 
 def _class(column: str) -> str:

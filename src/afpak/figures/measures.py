@@ -230,26 +230,32 @@ def measures_table(measures: pd.DataFrame) -> Table:
                 "the paper’s date": measures["stated"],
                 "recorded date": measures["recorded"].fillna("none found") + others,
                 "the two": measures["agreement"],
-                "source": [cited(source, url) for source, url in zip(measures["source"], measures["url"], strict=True)],
             }
         ),
         "measures-table",
         "All measures, with the paper’s date (its claim in brackets) beside the recorded one.",
-        _EACH_ENTRY,
-        links=["source"],
+        "publications named measure by measure in the list below the table",
         decimals=0,
     )
 
 
 def measures_notes(measures: pd.DataFrame) -> Records:
-    """What a reader must know of single measures; those without a note are left out."""
-    noted = measures[measures["note"].notna()]
+    """Sources of the measures, and what a reader must know of single ones; those with neither are left out."""
+    told = measures[measures["note"].notna() | measures["source"].notna()]
     return Records(
-        pd.DataFrame({"no.": noted["number"].astype(str), "measure": noted["name"], "note": noted["note"]}),
+        pd.DataFrame(
+            {
+                "no.": told["number"].astype(str),
+                "measure": told["name"],
+                "note": told["note"],
+                "sources": [cited(source, url) for source, url in zip(told["source"], told["url"], strict=True)],
+            }
+        ),
         ["no.", "measure"],
         "measures-notes",
-        "Notes on the measures.",
-        "the tables measures and dates of this book",
+        "Sources of the recorded dates, and notes on the measures.",
+        _EACH_ENTRY,
+        links=["sources"],
     )
 
 

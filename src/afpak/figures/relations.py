@@ -112,7 +112,9 @@ def _panel(
     kinds: Mapping[str, str],
 ) -> None:
     """One period: lines, their marks, actors and names."""
-    taken = list(spots.values())
+    # Marks keep clear of actors and of the names of those that have a line.
+    busy = {*own["first"], *own["second"]}
+    taken = [*spots.values(), *(point for actor in busy & set(spots) for point in labels[actor].points)]
     pairs = own.sort_values(["first", "second"]).to_dict("records")
     courses = [_course(tie["first"], tie["second"], spots) for tie in pairs]
     for tie, course in zip(pairs, courses, strict=True):
@@ -127,7 +129,6 @@ def _panel(
         axes.plot(
             *at, marker=mark, markersize=6.5, markeredgewidth=_thick(mark), color=colour, linestyle="none", zorder=3
         )
-    busy = {*own["first"], *own["second"]}
     for actor, (x, y) in spots.items():
         axes.plot(
             [x],
@@ -183,6 +184,13 @@ class _Label:
         left = self.x - {"left": 0.0, "center": 0.5, "right": 1.0}[self.ha] * width
         bottom = self.y - {"bottom": 0.0, "center": 0.5, "top": 1.0}[self.va] * height
         return left, bottom, left + width, bottom + height
+
+    @property
+    def points(self) -> list[Any]:
+        """Points along the middle of the name, a letter or two apart."""
+        left, bottom, right, top = self.box
+        across = np.linspace(left, right, max(2, round((right - left) / _LETTER / 2)))
+        return [np.array([x, (bottom + top) / 2]) for x in across]
 
     def lies_on(self, box: tuple[float, float, float, float]) -> float:
         """Area that the name shares with a box."""

@@ -112,9 +112,9 @@ def small_multiples(
             axes.set_ylim(0, wide[series].max() * 1.12)
             axes.set_ylabel(unit)
             axes.set_xlabel(
-                "\n".join(textwrap.wrap(str(meanings.get(series, "")), 42)),
+                "\n".join(textwrap.wrap(str(meanings.get(series, "")), 38)),
                 loc="left",
-                fontsize=8.5,
+                fontsize=9,
                 color=style.GREY,
             )
     peaks = "; ".join(
@@ -327,7 +327,7 @@ def _mark(axes: Axes, breaks: Sequence[Break], first: int, last: int, label: boo
                 xycoords=("data", "axes fraction"),
                 xytext=(3, -1),
                 textcoords="offset points",
-                fontsize=8.5,
+                fontsize=9,
                 color=style.GREY,
                 va="top",
             )
