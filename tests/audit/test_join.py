@@ -25,8 +25,8 @@ WORDS = [
     ("area", "name", None, None, "many", "area of activity"),
 ]
 EMPTY = {
-    "leaders": "tenure organisation person aliases role rank tenure_start start_alternatives tenure_end end_alternatives status "
-    "end_cause cause_alternatives source",
+    "leaders": "tenure organisation person aliases role rank tenure_start start_alternatives tenure_end end_alternatives "
+    "status end_cause cause_alternatives source",
     "faction-events": "event date date_alternatives kind subject source",
     "organisations": "organisation name short formed parent source",
     "subjects": "subject kind name spellings",
@@ -36,7 +36,7 @@ EMPTY = {
 
 
 def inputs(paper: list[tuple], record: list[tuple], judgements: list[tuple] = (), **tables: pd.DataFrame) -> Inputs:
-    """An edition of a few statements: (claim, said_by, subject, attribute, value, bound, at), and likewise the record."""
+    """An edition of a few statements: (claim, said_by, subject, attribute, value, bound, at); the record likewise."""
     frames = {name: pd.DataFrame(columns=columns.split()) for name, columns in EMPTY.items()}
     frames["attributes"] = pd.DataFrame(WORDS, columns=["attribute", "type", "unit", "tolerance", "values", "meaning"])
     frames["statements"] = pd.DataFrame(
@@ -225,17 +225,15 @@ def test_a_note_that_differs_from_its_text_is_found_and_two_notes_that_differ_ar
 
 def test_a_new_row_of_the_record_changes_the_verdict_by_itself() -> None:
     paper = [("1.1-01", None, "x", "killed", "128", "exact", None)]
-    found = [
-        join.judged("1.1-01", join.prepare(inputs(paper, record)))
-        for record in ([], [("x", "killed", "170", "exact", None)], [("x", "killed", "170", "exact", None), ("x", "killed", "128", "exact", None)])
-    ]  # fmt: skip
+    more, same = ("x", "killed", "170", "exact", None), ("x", "killed", "128", "exact", None)
+    found = [join.judged("1.1-01", join.prepare(inputs(paper, record))) for record in ([], [more], [more, same])]
     assert [one.verdict for one in found if one] == ["unverifiable", "contradicted", "contested"]
 
 
 def test_readings_are_weighed_as_rows() -> None:
     def judged(*bearings: str):
         rows = [("1.1-01", bearing, f"It says {i}.") for i, bearing in enumerate(bearings)]
-        return readings.judged("1.1-01", inputs([], [], rows))
+        return readings.judged("1.1-01", readings.by_claim(inputs([], [], rows)))
 
     assert judged() is None
     for bearings, expected in {

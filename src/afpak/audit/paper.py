@@ -131,8 +131,8 @@ def group_discussions(inputs: Inputs) -> Finding:
     return Finding(
         "methodology-04",
         Verdict.UNVERIFIABLE if grouped.empty else Verdict.SUPPORTED,
-        f"Talks in the notes that are said to have been held with a group: {len(grouped) or 'none'} of {len(held)}; the "
-        "others name one partner each. A discussion that no note cites leaves no trace in the paper.",
+        f"Talks in the notes that are said to have been held with a group: {len(grouped) or 'none'} of {len(held)}; "
+        "the others name one partner each. A discussion that no note cites leaves no trace in the paper.",
         _evidence(held),
         "How the notes introduce each talk; their silence does not contradict.",
     )

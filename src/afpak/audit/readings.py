@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from afpak.audit.findings import Basis, Finding, Verdict
 from afpak.tables import Inputs
 from afpak.tables.dates import listed
@@ -13,16 +16,23 @@ METHOD = (
 _FOR, _AGAINST = "for", "against"
 
 
-def judged(claim: str, inputs: Inputs) -> Finding | None:
+def by_claim(inputs: Inputs) -> dict[str, list[Any]]:
+    """Rows of the table of judgements by claim."""
+    rows: dict[str, list[Any]] = {}
+    for row in inputs["judgements"].itertuples():
+        rows.setdefault(row.claim, []).append(row)
+    return rows
+
+
+def judged(claim: str, readings: Mapping[str, Sequence[Any]]) -> Finding | None:
     """The finding that readings of sources give; None if none was known by the edition's date.
 
-    A reading that leaves the claim open is shown and decides nothing.
+    A reading that leaves the claim open is shown and decides nothing. ``readings`` are as `by_claim` returns them.
     """
-    table = inputs["judgements"]
-    rows = table[table["claim"] == claim]
-    if rows.empty:
+    rows = readings.get(claim)
+    if not rows:
         return None
-    bearings = set(rows["bearing"])
+    bearings = {row.bearing for row in rows}
     if {_FOR, _AGAINST} <= bearings:
         verdict = Verdict.CONTESTED
     elif _FOR in bearings:
@@ -31,7 +41,7 @@ def judged(claim: str, inputs: Inputs) -> Finding | None:
         verdict = Verdict.CONTRADICTED if _AGAINST in bearings else Verdict.UNVERIFIABLE
     # What speaks for the claim comes first, then what speaks against it, then what leaves it open.
     order = {_FOR: 0, _AGAINST: 1}
-    told = sorted(rows.itertuples(), key=lambda row: (order.get(row.bearing, 2), row.judgement))
+    told = sorted(rows, key=lambda row: (order.get(row.bearing, 2), row.judgement))
     return Finding(
         claim,
         verdict,

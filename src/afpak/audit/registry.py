@@ -8,7 +8,7 @@ be judged. What is left has no evidence in the tables, and its finding says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from afpak.tables import Inputs
 from afpak.tables.dates import bounds, listed
 
 Check = Callable[[Inputs], Finding]
+Readings = Mapping[str, Sequence[Any]]
 _CHECKS: dict[str, Check] = {}
 
 
@@ -98,13 +99,13 @@ def findings(inputs: Inputs, claims: Sequence[str] | None = None) -> list[Findin
     missing = [claim for claim in claims if claim not in rows]
     if missing:
         raise KeyError(f"no such claim: {', '.join(missing)}")
-    book = join.prepare(inputs)
-    return [_finding(rows[claim], inputs, book) for claim in claims]
+    book, read = join.prepare(inputs), readings.by_claim(inputs)
+    return [_finding(rows[claim], inputs, book, read) for claim in claims]
 
 
-def _finding(row: dict[str, Any], inputs: Inputs, book: join.Book) -> Finding:
+def _finding(row: dict[str, Any], inputs: Inputs, book: join.Book, read: Readings) -> Finding:
     """The finding on one claim, with the paper's contradictions of itself told beside it."""
-    finding = _judged(row, inputs, book)
+    finding = _judged(row, inputs, book, read)
     opposed = join.of_claim(row["claim"], book)
     if not opposed:
         return finding
@@ -126,7 +127,7 @@ def _finding(row: dict[str, Any], inputs: Inputs, book: join.Book) -> Finding:
     return finding
 
 
-def _judged(row: dict[str, Any], inputs: Inputs, book: join.Book) -> Finding:
+def _judged(row: dict[str, Any], inputs: Inputs, book: join.Book, read: Readings) -> Finding:
     claim = row["claim"]
     if row["kind"] == "forecast" and bounds(row["judge_by"]).latest > inputs.as_of:
         return Finding(
@@ -148,7 +149,7 @@ def _judged(row: dict[str, Any], inputs: Inputs, book: join.Book) -> Finding:
         )
     if claim in _CHECKS:
         return _put(claim, inputs)
-    found = [one for one in (join.judged(claim, book), readings.judged(claim, inputs)) if one is not None]
+    found = [one for one in (join.judged(claim, book), readings.judged(claim, read)) if one is not None]
     if found:
         return _both(found)
     if row["kind"] == "norm":
