@@ -25,8 +25,8 @@ WORDS = [
     ("area", "name", None, None, "many", "area of activity"),
 ]
 EMPTY = {
-    "leaders": "tenure organisation person aliases role rank tenure_start start_alternatives tenure_end end_alternatives "
-    "status end_cause cause_alternatives source",
+    "leaders": "tenure organisation person aliases role rank tenure_start start_alternatives tenure_end "
+    "end_alternatives status end_cause cause_alternatives source",
     "faction-events": "event date date_alternatives kind subject source",
     "organisations": "organisation name short formed parent source",
     "subjects": "subject kind name spellings",
