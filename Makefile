@@ -9,7 +9,7 @@ book: .venv/ready
 	$(BIN)/afpak build $(EDITION)
 
 test: .venv/ready
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto
 
 check: .venv/ready
 	$(BIN)/afpak check

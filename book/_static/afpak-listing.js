@@ -10,10 +10,15 @@
     return name.replace(/-([a-z])/g, function (_, letter) { return letter.toUpperCase(); });
   }
 
+  var controls_made = 0;
+
   function labelled(text, control) {
-    var label = document.createElement("label");
-    label.append(text + " ", control);
-    return label;
+    var box = document.createElement("div"), label = document.createElement("label");
+    control.id = "afpak-control-" + (controls_made += 1);
+    label.htmlFor = control.id;
+    label.textContent = text;
+    box.append(label, control);
+    return box;
   }
 
   function prepare(box) {
@@ -117,6 +122,9 @@
           return first.localeCompare(second, "en", { numeric: true }) || place.get(a.elm) - place.get(b.elm);
         }
       });
+      // The rows are in the order of something else than a shown column.
+      heads.forEach(function (head) { head.querySelector("button").classList.remove("asc", "desc"); });
+      told();
     }
 
     list.on("updated", told);

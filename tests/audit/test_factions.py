@@ -144,18 +144,20 @@ def came_in_after(paper: Inputs, *days: str) -> Inputs:
 @pytest.mark.parametrize(
     ("days", "expected"),
     [
-        (("2018-09-01",), Verdict.SUPPORTED),
-        (("2018-06-14",), Verdict.SUPPORTED),  # the day after 13 June 2018
-        (("2019",), Verdict.SUPPORTED),
-        (("2017-01-01", "2020-01-01"), Verdict.SUPPORTED),
-        (("2017-01-01",), Verdict.UNVERIFIABLE),
-        (("2018-06-13",), Verdict.UNVERIFIABLE),  # the day itself is not after it
-        (("2018",), Verdict.UNVERIFIABLE),  # may have been before it
-        ((), Verdict.UNVERIFIABLE),
+        (("2018-09-01",), 1),
+        (("2018-06-14",), 1),  # the day after 13 June 2018
+        (("2019",), 1),
+        (("2017-01-01", "2020-01-01"), 1),
+        (("2017-01-01",), 0),
+        (("2018-06-13",), 0),  # the day itself is not after it
+        (("2018",), 0),  # may have been before it
+        ((), 0),
     ],
 )
-def test_recovery_is_supported_by_any_group_that_came_in_after_the_death(days, expected, paper) -> None:
-    assert verdict(came_in_after(paper, *days), "1.2-20") is expected
+def test_arrivals_after_the_death_are_counted_and_do_not_show_strength(days, expected, paper) -> None:
+    (found,) = findings(came_in_after(paper, *days), ["1.2-20"])
+    assert found.verdict is Verdict.UNVERIFIABLE
+    assert len(found.evidence) == expected
 
 
 def test_recovery_tells_how_many_came_in_after_the_death_and_when_the_first(paper) -> None:

@@ -24,9 +24,9 @@ def found(inputs: Inputs, claim: str):
         ("organisation-03", Verdict.SUPPORTED),  # sections 1 to 4
         ("organisation-04", Verdict.CONTRADICTED),  # 2.5 is the war of the Afghan Taliban and IS-K
         ("organisation-05", Verdict.CONTRADICTED),  # they are 4.2 and 4.3
-        ("methodology-01", Verdict.SUPPORTED),  # ten talks in footnotes
+        ("methodology-01", Verdict.UNVERIFIABLE),  # ten talks in footnotes, and nothing of their form
         ("methodology-02", Verdict.UNVERIFIABLE),  # officials, but nobody introduced as an academic
-        ("methodology-03", Verdict.SUPPORTED),  # fn37, fn39, fn41, fn48
+        ("methodology-03", Verdict.UNVERIFIABLE),  # fn37, fn39, fn41, fn48; which were reviewed is not told
         ("methodology-04", Verdict.UNVERIFIABLE),
         ("methodology-05", Verdict.UNVERIFIABLE),
     ],

@@ -90,12 +90,12 @@ def strength_after_fazlullah(inputs: Inputs) -> Finding:
     years = (after["middle"].iloc[0] - end).days / 365.25
     return Finding(
         "1.2-20",
-        Verdict.SUPPORTED,
-        f"At least {len(after)} groups came into the TTP after his death, the first of them "
-        f"about {years:.1f} years later, "
-        f"in {after.iloc[0]['date']}. What part his death had in it, dates can’t tell.",
+        # Groups that join are a sign of strength and no measure of it.
+        Verdict.UNVERIFIABLE,
+        f"At least {len(after)} groups came into the TTP after his death, the first of them about {years:.1f} years "
+        f"later, in {after.iloc[0]['date']}; {len(came) - len(after)} came before it. No source in the tables gives "
+        "its strength before and after.",
         tuple(f"faction-events: {event}" for event in after["event"]),
-        "Groups that joined or merged after the recorded death, as a sign of strength. The order in time is "
-        "tested, the cause "
-        "is not; sources count more groups than they name.",
+        "Groups that joined or merged before and after the recorded death. Strength itself has no series, so the order "
+        "of arrivals is shown and decides nothing.",
     )

@@ -177,13 +177,27 @@ def rise_after_kabul(inputs: Inputs) -> Finding:
         "summary-02",
         verdict,
         f"From 2020 to 2021 attacks by all groups rose in {len(rose)} of {rows.shape[1]} series: {told}. "
-        f"{by_group}; of IS-K "
-        f"alone no count has both years. The takeover fell in the middle of August, which a yearly count can’t show.",
+        f"{by_group}{_level_of_ttp(inputs)}; of IS-K alone no count has both years. The takeover fell in the middle of "
+        "August, which a yearly count can’t show.",
         tuple(f"annual: {name}, 2020 and 2021" for name in rows.columns),
         "Each series’ count by all groups in 2021 against 2020, and the published change of the TTP’s. "
         "Supported if all rose "
         "and the TTP’s too.",
     )
+
+
+def _level_of_ttp(inputs: Inputs) -> str:
+    """The TTP's attacks in 2019 and 2021 in words, since a rise from a low year can be a return; empty if not known."""
+    chosen = preferred(inputs["annual"])
+    rows = chosen[
+        (chosen["metric"] == "terrorist_attacks")
+        & (chosen["group"] == "TTP")
+        & (chosen["series"] == "PIPS")
+        & (chosen["place"] == "Pakistan")
+    ].set_index("period")["value"]
+    if not {"2019", "2021"} <= set(rows.index):
+        return ""
+    return f" (PIPS counts {rows['2019']:.0f} in 2019 and {rows['2021']:.0f} in 2021)"
 
 
 def _rise_of_ttp(inputs: Inputs) -> float | None:

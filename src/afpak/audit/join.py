@@ -28,7 +28,8 @@ METHOD = (
     "Statements of the claim joined with those of the record on subject and attribute. Values agree if, as precise as "
     "they are put and within the attribute’s tolerance, they can be the same. Supported if the record agrees, "
     "contradicted if it differs, contested if sources of the record stand on both sides or only a differing report "
-    "agrees; a claim of several statements is as good as its weakest."
+    "agrees. A claim of several statements is as good as its weakest; those on which the record is silent do not count "
+    "against it."
 )
 
 

@@ -78,12 +78,13 @@ def interviews_held(inputs: Inputs) -> Finding:
     cited, people = held[held["cited"]], partners(held)
     return Finding(
         "methodology-01",
-        Verdict.UNVERIFIABLE if cited.empty else Verdict.SUPPORTED,
+        # The claim is of a series, structured and open-ended; that talks were held is all that the notes show.
+        Verdict.UNVERIFIABLE,
         f"Footnotes cite {len(cited)} talks, and the bibliography {len(held) - len(cited)} more, with "
         f"{len(people)} persons in all. Whether one was structured or open-ended is not said of any; how many were "
         "held is not said in the text.",
         _evidence(held),
-        "Talks among the references, each counted once; that they were held is taken from the notes.",
+        "Talks among the references, each counted once. They show talks, and nothing of their form.",
     )
 
 
@@ -115,7 +116,8 @@ def journal_articles(inputs: Inputs) -> Finding:
     own = int(rows["marks"].fillna("").str.contains("self-citation").sum())
     return Finding(
         "methodology-03",
-        Verdict.CONTRADICTED if rows.empty else Verdict.SUPPORTED,
+        # Journal articles there are; that some were reviewed by peers and others not is the other half of the claim.
+        Verdict.CONTRADICTED if rows.empty else Verdict.UNVERIFIABLE,
         f"{len(rows)} of {int((references['list'] == 'footnote').sum())} works and talks in footnotes are articles "
         f"in journals, {own} of them by the author. Which of them were peer-reviewed the tables don’t tell.",
         _evidence(rows.rename(columns={"reference": "talk"})),
