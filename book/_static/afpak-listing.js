@@ -31,7 +31,6 @@
 
     var search = document.createElement("input");
     search.type = "search";
-    search.className = "search";
     controls.append(labelled("Search", search));
 
     var choices = filters.map(function (name) {
@@ -75,11 +74,12 @@
 
     var list = new List(box, {
       valueNames: heads.map(function (head) { return head.dataset.column; }),
-      listClass: "list", searchClass: "search", sortClass: "sort", page: rows.length
+      listClass: "list", sortClass: "sort", page: rows.length
     });
 
     function told() {
-      status.textContent = list.matchingItems.length + " of " + list.items.length + " rows";
+      var found = list.matchingItems.length;
+      status.textContent = found + " of " + list.items.length + " rows" + (found ? "" : ": nothing found");
       heads.forEach(function (head) {
         var button = head.querySelector("button");
         head.setAttribute("aria-sort", button.classList.contains("asc") ? "ascending"
@@ -87,9 +87,12 @@
       });
     }
 
+    // The words as they are typed: List.js’s own search finds no claim number and no name with a hyphen.
     function filter() {
+      var wanted = search.value.toLowerCase().split(/\s+/).filter(Boolean);
       list.filter(function (item) {
-        return choices.every(function (choice) {
+        var text = item.elm.textContent.toLowerCase();
+        return wanted.every(function (word) { return text.includes(word); }) && choices.every(function (choice) {
           return !choice.select.value || valuesOf(item.elm, choice.name).includes(choice.select.value);
         });
       });
@@ -97,8 +100,8 @@
 
     function all() {
       search.value = "";
-      choices.forEach(function (choice) { choice.select.value = ""; });
-      list.search();
+      search.addEventListener("input", filter);
+    choices.forEach(function (choice) { choice.select.value = ""; });
       filter();
     }
 
@@ -129,6 +132,7 @@
 
     list.on("updated", told);
     order.addEventListener("change", arrange);
+    search.addEventListener("input", filter);
     choices.forEach(function (choice) { choice.select.addEventListener("change", filter); });
     reset.addEventListener("click", all);
     window.addEventListener("hashchange", follow);

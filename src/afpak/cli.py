@@ -110,14 +110,19 @@ def audit(
 ) -> None:
     """Put the paper's claims to the data of an edition and say what was found.
 
-    The options narrow each other: --section 1.4 --verdict contested gives the contested claims of section 1.4.
+    The options narrow each other: --section 1.4 --verdict contested gives the contested claims of section 1.4. Verdicts
+    are supported, contradicted, contested, inconsistent, unverifiable, "not testable" and pending.
     """
     from afpak.audit.report import as_lines, as_records, chosen
     from afpak.build.edition import read_edition
     from afpak.build.paths import find_checkout
-    from afpak.tables import load_inputs
+    from afpak.tables import load_inputs, read_declaration
+    from afpak.tables.validate import validate
 
     checkout = find_checkout()
+    problems = validate(read_declaration(checkout.data))
+    if problems:
+        raise InputError(problems)
     inputs = load_inputs(read_edition(checkout.editions, edition).as_of, checkout.data)
     found = chosen(inputs, claims, sections, verdicts)
     click.echo(as_records(found) if as_json else as_lines(inputs, found))

@@ -76,6 +76,8 @@ def test_a_circle_is_refused_with_its_names() -> None:
     # b assumes a and a assumes b is one too, once the edges are turned round.
     with pytest.raises(CycleError):
         graph(argument("a assumes b", "b assumes a"))
+    with pytest.raises(CycleError, match=r"itself: b$"):
+        graph(argument("a supports b", "b supports b"))
     # Opposing each other is none.
     assert graph(argument("a opposes b", "b opposes a")).ecount() == 0
 

@@ -52,13 +52,15 @@ def test_what_is_given_narrows_and_what_is_not_does_not(options, expected, small
 
 
 def test_every_unknown_name_is_told_at_once_with_the_nearest_that_is_known(small) -> None:
+    sections = ", ".join(small["sections"]["section"])
     with pytest.raises(InputError) as caught:
         chosen(small, ["1.1-1", "1.1-01", "zzzzzz"], ["2.1.", "1.1"], ["suported", "contested"])
     assert list(caught.value.problems) == [
         "no claim '1.1-1'; did you mean '1.1-01'?",
         "no claim 'zzzzzz'",
-        "no section '2.1.'; did you mean '2.1'?",
-        "no verdict 'suported'; did you mean 'supported'?",
+        f"no section '2.1.'; did you mean '2.1'? known: {sections}",
+        "no verdict 'suported'; did you mean 'supported'? known: supported, contradicted, contested, inconsistent, "
+        "unverifiable, not testable, pending",
     ]
 
 

@@ -204,6 +204,16 @@ def test_the_audit_lists_every_claim_and_filters_searches_and_sorts(published: P
     tab.wait_for_timeout(200)
     assert 0 < rows.count() < 20
     assert all("darzab" in text.lower() for text in rows.all_text_contents())
+    # Numbers of claims and names with a hyphen are found as they are typed.
+    box.get_by_label("Search").fill("1.4-14")
+    tab.wait_for_timeout(200)
+    assert "1.4-14" in {text.strip() for text in box.locator("tbody td.claim").all_inner_texts()}
+    box.get_by_label("Search").fill("IS-K Mastung")
+    tab.wait_for_timeout(200)
+    assert rows.count() > 2
+    box.get_by_label("Search").fill("no such words")
+    tab.wait_for_timeout(200)
+    assert "nothing found" in box.get_by_role("status").inner_text()
     box.get_by_role("button", name="Show all").click()
     box.get_by_label("Order by").select_option("verdict")
     shown = [row.get_attribute("data-verdict") for row in rows.all()]

@@ -329,3 +329,53 @@ def test_a_date_to_judge_a_forecast_by_may_lie_in_the_future_and_must_be_a_day(c
     claims.put(line, "judge_by", "2040-13")
     problem = at(validate(read_declaration(copied.data)), "paper/claims.csv", line, "judge_by")
     assert problem.value == "2040-13" and "calendar" in problem.expected
+
+
+# What a row's own cells ask of each other
+
+
+@pytest.mark.parametrize(
+    ("file", "find", "column", "value", "said"),
+    [
+        ("record/statements.csv", {"attribute": "released"}, "value", "many", "expected a number"),
+        ("record/statements.csv", {"attribute": "died"}, "value", "2018-02-30", "not a day of the calendar"),
+        ("record/statements.csv", {"attribute": "origin"}, "value", "Swat", "expected a word in lower case"),
+        (
+            "paper/statements.csv",
+            {"statement": "1.2-21a"},
+            "statement",
+            "1.2-22a",
+            "expected to begin with claim, 1.2-21",
+        ),
+        ("paper/claims.csv", {"kind": "forecast"}, "judge_by", "", "expected where kind is forecast"),
+        ("paper/claims.csv", {"kind": "date"}, "judge_by", "2023", "expected blank unless kind is forecast"),
+        ("paper/claims.csv", {"claim": "1.2-21"}, "footnotes", "fn99", "must name a row of another table"),
+    ],
+)
+def test_cells_that_do_not_fit_each_other_are_found(copied, lines, file, find, column, value, said) -> None:
+    table = lines(copied.data / file)
+    line = table.find(**find)
+    table.put(line, column, value)
+    found = [problem for problem in validate(read_declaration(copied.data)) if problem.file == file]
+    assert any((one.row, one.column, one.value) == (line, column, value) and said in one.expected for one in found)
+
+
+def test_a_circle_in_the_argument_is_told_with_its_claims_and_the_row_that_closes_it(copied, lines) -> None:
+    table = lines(copied.data / "paper/argument.csv")
+    first = table.find(relation="supports")
+    source, target = table.get(first, "source"), table.get(first, "target")
+    # To oppose is no circle; to assume leads the other way.
+    table.append(first, source=target, relation="opposes", target=source)
+    assert [p for p in validate(read_declaration(copied.data)) if p.file == "paper/argument.csv"] == []
+    line = table.append(first, relation="assumes")
+    (found,) = (p for p in validate(read_declaration(copied.data)) if p.file == "paper/argument.csv")
+    assert (found.row, found.column) == (line, "target")
+    assert source in found.expected and target in found.expected
+
+
+def test_a_claim_that_supports_itself_is_a_circle(copied, lines) -> None:
+    table = lines(copied.data / "paper/argument.csv")
+    line = table.append(2, source="1.2-39", target="1.2-39")
+    (found,) = (p for p in validate(read_declaration(copied.data)) if p.file == "paper/argument.csv")
+    assert found.row == line
+    assert "1.2-39" in found.expected

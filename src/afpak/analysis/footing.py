@@ -183,7 +183,8 @@ def graph(edges: pd.DataFrame) -> igraph.Graph:
     built.add_edges([(first, second) for first, second, _ in pairs])
     built.es["relation"] = [relation for _, _, relation in pairs]
     if not built.is_dag():
-        circle = [names[vertex] for vertex in max(built.connected_components("strong"), key=len)]
+        loops = [[edge.source] for edge in built.es if edge.source == edge.target]
+        circle = [names[vertex] for vertex in (loops or [max(built.connected_components("strong"), key=len)])[0]]
         raise CycleError(f"the argument rests on itself: {', '.join(sorted(circle))}")
     return built
 

@@ -6,7 +6,7 @@ import difflib
 import json
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from afpak.audit.findings import Finding, Verdict
@@ -40,7 +40,7 @@ def chosen(
         "verdict": (verdicts, [str(verdict) for verdict in Verdict]),
     }
     problems = [
-        f"no {kind} {name!r}{_near(name, names)}"
+        f"no {kind} {name!r}{_known(kind, name, names)}"
         for kind, (given, names) in known.items()
         for name in given
         if name not in names
@@ -77,9 +77,11 @@ def as_records(found: Sequence[Finding]) -> str:
     return json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False, sort_keys=True)
 
 
-def _near(name: str, names: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""
+def _known(kind: str, name: str, names: Sequence[str]) -> str:
+    """The nearest name, and all of them where they are few."""
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.7)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return hint if kind == "claim" else f"{hint or ';'} known: {', '.join(names)}"
 
 
 def _indented(line: str) -> str:

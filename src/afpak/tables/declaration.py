@@ -84,6 +84,39 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """A column whose type another column of the row names: ``by`` is a row of ``table``, whose ``type`` says it."""
+
+    column: str
+    by: str
+    table: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Columns that make a table the edges of a graph without circles.
+
+    Rows whose ``relation`` is in ``turned`` lead the other way; those in ``left_out`` count for nothing.
+    """
+
+    source: str
+    target: str
+    relation: str
+    turned: tuple[str, ...]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Columns that must be filled in rows whose ``column`` has a value, and in no others."""
+
+    column: str
+    value: str
+    required: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Table:
     """One table as declared."""
 
@@ -99,6 +132,10 @@ class Table:
     versioned: str = ""
     never_before: tuple[tuple[str, str], ...] = ()
     refers_to: tuple[Reference, ...] = ()
+    typed: tuple[Typed, ...] = ()
+    edges: tuple[Edges, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    prefixes: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str) -> Column:
         """Return the column of that name; KeyError if there is none."""
@@ -213,6 +250,15 @@ def _table(resource: Mapping[str, Any]) -> Table:
             Reference(rule["column"], tuple(_pair(target) for target in rule["tables"]))
             for rule in checks.get("refersTo", [])
         ),
+        typed=tuple(Typed(rule["column"], rule["by"], *_pair(rule["typedIn"])) for rule in checks.get("typedBy", [])),
+        edges=tuple(
+            Edges(rule["source"], rule["target"], rule["relation"], tuple(rule["turned"]), tuple(rule["leftOut"]))
+            for rule in checks.get("acyclic", [])
+        ),
+        requirements=tuple(
+            Requirement(rule["column"], rule["value"], tuple(rule["required"])) for rule in checks.get("requires", [])
+        ),
+        prefixes=tuple((rule[0], rule[1]) for rule in checks.get("beginsWith", [])),
     )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import difflib
+import graphlib
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -59,6 +61,10 @@ def validate(declaration: Declaration) -> list[Problem]:
     for table in declaration.tables.values():
         problems.extend(_cells(declaration.root, table, parse_day(declaration.created)))
     problems.extend(_references(declaration))
+    for table in declaration.tables.values():
+        problems.extend(_required(declaration.root, table))
+        problems.extend(_typed(declaration, table))
+        problems.extend(_circles(declaration.root, table))
     if problems:
         return problems
     tables = {name: read_table(declaration, name) for name in declaration.tables}
@@ -233,6 +239,70 @@ def _references(declaration: Declaration) -> Iterator[Problem]:
                         hint = f"; did you mean {near[0]!r}?" if near else ""
                         expected = f"must name a row of another table: {places}{hint}"
                         yield Problem(table.path, line, rule.column, item, expected)
+
+
+def _required(root: Path, table: Table) -> Iterator[Problem]:
+    """Cells that rows of one kind need and others may not have, and identifiers that begin with another cell."""
+    if not table.requirements and not table.prefixes:
+        return
+    for line, row in _lines(root / table.path):
+        for rule in table.requirements:
+            for name in rule.required:
+                needed = row[rule.column] == rule.value
+                if needed and not row[name]:
+                    yield Problem(table.path, line, name, "", f"blank; expected where {rule.column} is {rule.value}")
+                elif not needed and row[name]:
+                    expected = f"expected blank unless {rule.column} is {rule.value}"
+                    yield Problem(table.path, line, name, row[name], expected)
+        for name, begin in table.prefixes:
+            if not row[name].startswith(row[begin]):
+                yield Problem(table.path, line, name, row[name], f"expected to begin with {begin}, {row[begin]}")
+
+
+_WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def _typed(declaration: Declaration, table: Table) -> Iterator[Problem]:
+    """Values that are not of the type that their row names."""
+    for rule in table.typed:
+        words = declaration.tables[rule.table]
+        types = {row[words.primary_key[0]]: row[rule.type] for _, row in _lines(declaration.root / words.path)}
+        for line, row in _lines(declaration.root / table.path):
+            value, type_ = row[rule.column], types.get(row[rule.by], "")
+            expected = ""
+            if type_ == "date":
+                try:
+                    bounds(value)
+                except ValueError as error:
+                    expected = f"{error}"
+            elif type_ == "number":
+                if not re.fullmatch(r"[0-9]+(\.[0-9]+)?(/[0-9]+(\.[0-9]+)?)?", value):
+                    expected = "expected a number without separators, or a range LOW/HIGH"
+            elif type_ and not _WORD.fullmatch(value):
+                expected = "expected a word in lower case, its parts joined by hyphens"
+            if expected:
+                expected = f"{expected}, since {rule.by} {row[rule.by]} is of type {type_}"
+                yield Problem(table.path, line, rule.column, value, expected)
+
+
+def _circles(root: Path, table: Table) -> Iterator[Problem]:
+    """A circle of edges, told once, at the last row that closes it."""
+    for rule in table.edges:
+        before: dict[str, set[str]] = {}
+        for line, row in _lines(root / table.path):
+            if row[rule.relation] in rule.left_out:
+                continue
+            first, second = row[rule.source], row[rule.target]
+            if row[rule.relation] in rule.turned:
+                first, second = second, first
+            before.setdefault(second, set()).add(first)
+            try:
+                graphlib.TopologicalSorter(before).prepare()
+            except graphlib.CycleError as error:
+                circle = " → ".join(dict.fromkeys(error.args[1]))
+                expected = f"closes a circle in which each rests on the one before: {circle}; take one edge out"
+                yield Problem(table.path, line, rule.target, row[rule.target], expected)
+                return
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
