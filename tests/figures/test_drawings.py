@@ -25,6 +25,9 @@ from afpak.figures.shown import IncompleteError
 
 from .drawn import FIGURES
 
+# Every figure is drawn once, on one processor.
+pytestmark = pytest.mark.xdist_group("drawings")
+
 DRAWN = Path(__file__).parent / "drawn.py"
 SOURCES = Path(__file__).resolve().parents[2] / "src/afpak/figures"
 EDITIONS = ("paper", "latest")

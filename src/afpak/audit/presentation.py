@@ -57,15 +57,17 @@ def table(inputs: Inputs, found: Sequence[Finding]) -> pd.DataFrame:
     )
 
 
-def shown(inputs: Inputs, claims: Sequence[str], name: str = "findings") -> Shown:
-    """Findings on some claims, ready to end a cell with."""
+def shown(
+    inputs: Inputs, claims: Sequence[str], name: str = "findings", what: str = "The claims of this chapter"
+) -> Shown:
+    """Findings on some claims, ready to end a cell with; ``what`` says which claims they are."""
     found = findings(inputs, claims)
     return Shown(
         Records(
             table(inputs, found),
             ["claim", "verdict"],
             name,
-            f"The claims of this chapter as of {inputs.as_of}.",
+            f"{what} as of {inputs.as_of}.",
             SOURCE,
         ),
         tuple(found),
