@@ -202,7 +202,9 @@ def _layers(names: Sequence[str], pairs: Sequence[tuple[str, str]], last: str) -
         # igraph gives the order within a layer; its members are spread evenly over the height of the drawing.
         members = sorted((i for i, one in enumerate(layers) if one == layer), key=lambda i: order[i][0])
         step = tallest / len(members)
-        places |= {names[i]: (float(layer), -(row + 0.5) * step) for row, i in enumerate(members)}
+        # Every second layer lies half a row lower, so that long names beside each other do not meet.
+        lower = 0.5 * (layer % 2)
+        places |= {names[i]: (float(layer), -round((row + 0.5) * step - 0.5) - lower) for row, i in enumerate(members)}
     return places
 
 
