@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +129,123 @@ def audit(
     inputs = load_inputs(read_edition(checkout.editions, edition).as_of, checkout.data)
     found = chosen(inputs, claims, sections, verdicts)
     click.echo(as_records(found) if as_json else as_lines(inputs, found))
+
+
+@main.group()
+def events() -> None:
+    """Bring event files of UCDP, ACLED or GTD to one table, and count from it.
+
+    An event table is used with: afpak build latest --events FILE.parquet
+    """
+
+
+@events.command("import", epilog="Example: afpak events import GEDEvent_v25_1.csv --report report.csv")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option(
+    "--as",
+    "provider",
+    type=click.Choice(["ucdp", "acled", "gtd", "table"]),
+    help="Found out by the layout if not given.",
+)
+@click.option(
+    "--map",
+    "mapping",
+    metavar="FILE.yaml",
+    type=click.Path(path_type=Path),
+    help="For --as table: which column is what.",
+)
+@click.option(
+    "-o", "--output", metavar="FILE.parquet", type=click.Path(path_type=Path), help="events/NAME.parquet if not given."
+)
+@click.option(
+    "--version", "version", metavar="VERSION", default="", help="Of the data, where the file's name does not tell it."
+)
+@click.option(
+    "--published",
+    metavar="YYYY-MM-DD",
+    default="",
+    help="Day by which the data were public; today if nothing tells it.",
+)
+@click.option(
+    "--report", metavar="FILE.csv", type=click.Path(path_type=Path), help="Every error, repair, flag and row left out."
+)
+@click.option(
+    "--leave-out-errors", is_flag=True, help="Import the other rows; needs --report, which lists those left out."
+)
+@click.option("--memory", default="1GB", show_default=True, help="Of this much memory; beyond it the disk is used.")
+@_told
+def import_files(
+    files: tuple[Path, ...],
+    provider: str | None,
+    mapping: Path | None,
+    output: Path | None,
+    version: str,
+    published: str,
+    report: Path | None,
+    leave_out_errors: bool,
+    memory: str,
+) -> None:
+    """Read event files into one validated Parquet table.
+
+    FILE is CSV, TSV, XLSX or Parquet, plain, gzipped or zipped; several files are of one provider. Nothing is
+    written unless every row is in order, or --leave-out-errors is given.
+    """
+    from afpak.build.events import default_output, read_names
+    from afpak.build.paths import find_checkout
+    from afpak.sources.imports import Options, import_events
+    from afpak.sources.summary import worded
+    from afpak.tables.inputs import parse_day
+
+    if leave_out_errors and report is None:
+        raise InputError(["--leave-out-errors needs --report FILE: rows that are left out must be listed somewhere"])
+    if published:
+        parse_day(published)
+    checkout = find_checkout()
+    where = output or default_output(checkout, files)
+    options = Options(
+        today=f"{date.today():%Y-%m-%d}",
+        provider=provider or "",
+        mapping=mapping,
+        version=version,
+        published=published,
+        report=report,
+        leave_out_errors=leave_out_errors,
+        memory=memory,
+    )
+    summary = import_events(files, where, read_names(checkout), options)
+    click.echo(worded(summary))
+    if report is not None:
+        click.echo(f"Report: {report}")
+    click.echo(f"Wrote {_relative(where)}. Use it: afpak build latest --events {_relative(where)}")
+
+
+@events.command("show", epilog="Example: afpak events show events/GEDEvent_v25_1.parquet")
+@click.argument("table", metavar="FILE.parquet", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_told
+def show_events(table: Path, as_json: bool) -> None:
+    """Say again what an event table holds and how its files were read."""
+    from afpak.sources.summary import read_summary, worded
+
+    summary = read_summary(table)
+    click.echo(json.dumps(asdict(summary), indent=2, ensure_ascii=False) if as_json else worded(summary))
+
+
+@events.command("totals", epilog="Example: afpak events totals events/ged.parquet --by month > months.csv")
+@click.argument("table", metavar="FILE.parquet", type=click.Path(path_type=Path))
+@click.option("--by", type=click.Choice(["month", "province", "day"]), default="month", show_default=True, help="Unit.")
+@_told
+def totals(table: Path, by: str) -> None:
+    """Print events and deaths by country and armed organisation as CSV.
+
+    Every month that the files cover has a row, zero where nothing happened. Blank deaths are not known. Provinces
+    are counted by year.
+    """
+    from afpak.sources.events import read_events
+
+    counted = read_events(table)
+    frame = {"month": counted.months, "province": counted.provinces, "day": counted.days}[by]()
+    click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
 
 
 @main.command(epilog="Example: afpak lab --no-browser", context_settings={"ignore_unknown_options": True})

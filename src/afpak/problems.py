@@ -56,18 +56,25 @@ class InputError(Exception):
     Parameters
     ----------
     problems : sequence of Problem or str
-        Everything found; at least one.
+        Everything found, or the first of it; at least one.
+    total : int, optional
+        How many there are in all, where only the first are given.
+    closing : sequence of str
+        What is said after the count.
     """
 
-    def __init__(self, problems: Sequence[Problem | str]) -> None:
+    def __init__(
+        self, problems: Sequence[Problem | str], total: int | None = None, closing: Sequence[str] = ()
+    ) -> None:
         self.problems = tuple(problems)
-        super().__init__(listing(self.problems))
+        super().__init__("\n".join([listing(self.problems, total), *closing]))
 
 
-def listing(problems: Sequence[Problem | str]) -> str:
+def listing(problems: Sequence[Problem | str], total: int | None = None) -> str:
     """Say every problem on a line of its own, at most 50 of them, and count them all."""
+    count = len(problems) if total is None else total
     lines = [str(problem) for problem in problems[:SHOWN_AT_MOST]]
-    if len(problems) > SHOWN_AT_MOST:
-        lines.append(f"… and {len(problems) - SHOWN_AT_MOST} more")
-    noun = "problem" if len(problems) == 1 else "problems"
-    return "\n".join([*lines, f"{len(problems)} {noun}."])
+    if count > len(lines):
+        lines.append(f"… and {count - len(lines):,} more")
+    noun = "problem" if count == 1 else "problems"
+    return "\n".join([*lines, f"{count:,} {noun}."])

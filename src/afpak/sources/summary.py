@@ -1,0 +1,281 @@
+"""What an import read, kept and left out, and sums that can be held against the provider's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from afpak.problems import InputError
+from afpak.sources import sql
+
+SUMMARY = "afpak_summary"
+# Of names that the tables don't know, the most frequent are shown.
+SHOWN_NAMES = 10
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many rows something was true of; the column that it is about, if any."""
+
+    name: str
+    column: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class FileAccount:
+    """What became of one file's rows: read = kept + all of ``left_out``.
+
+    ``repaired`` and ``flagged`` rows are among those kept, unless a row was left out for another reason.
+    """
+
+    file: str
+    layout: str
+    version: str
+    kind: str
+    published: str
+    encoding: str
+    read: int
+    kept: int
+    left_out: tuple[Tally, ...]
+    repaired: tuple[Tally, ...]
+    flagged: tuple[Tally, ...]
+
+
+@dataclass(frozen=True)
+class YearCount:
+    """Events and deaths in a country under one year; deaths are missing where no event has a number."""
+
+    year: int
+    country: str
+    events: int
+    deaths_best: float | None
+    deaths_low: float | None
+    deaths_high: float | None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Days that a file covers of a country, both included: a day within without an event is a day without one."""
+
+    country: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an event table holds and how it came about.
+
+    Parameters
+    ----------
+    provider, imported : str
+        Who made the data; day of the import.
+    files : tuple of FileAccount
+        Every file read.
+    coverage : tuple of Coverage
+        By file and country.
+    events : int
+        Rows of the table.
+    first, last : str
+        First and last day of an event.
+    without_deaths : int
+        Events without a number of deaths: not events without deaths.
+    years : tuple of YearCount
+        By year and country.
+    groups : tuple of Tally
+        Events by armed organisation; an event with two counts for both.
+    unattributed, militant : int
+        Events whose actor is named by a placeholder only; events of militant violence.
+    unknown_actors, unknown_places : tuple of Tally
+        The most frequent actors that no row of the table of actors names, and divisions of known countries that no
+        row of the table of places names.
+    """
+
+    provider: str
+    imported: str
+    files: tuple[FileAccount, ...]
+    coverage: tuple[Coverage, ...]
+    events: int
+    first: str
+    last: str
+    without_deaths: int
+    years: tuple[YearCount, ...]
+    groups: tuple[Tally, ...]
+    unattributed: int
+    militant: int
+    unknown_actors: tuple[Tally, ...]
+    unknown_places: tuple[Tally, ...]
+
+
+def summarise(
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    files: tuple[FileAccount, ...],
+    coverage: tuple[Coverage, ...],
+    provider: str,
+    imported: str,
+) -> Summary:
+    """Count what an event table holds.
+
+    Parameters
+    ----------
+    con : duckdb.DuckDBPyConnection
+        The import's database, with its tables of names.
+    path : Path
+        The event table.
+    files : tuple of FileAccount
+        What became of the files' rows.
+    coverage : tuple of Coverage
+        Which days of which countries the files cover.
+    provider, imported : str
+        As in the summary.
+    """
+    con.execute(f"CREATE OR REPLACE VIEW events AS SELECT * FROM read_parquet({sql.quoted(path)})")
+    whole = con.execute(
+        "SELECT count(*), min(date_start), max(date_end), count(*) FILTER (deaths_best IS NULL), "
+        "count(*) FILTER (unattributed), count(*) FILTER (militant) FROM events"
+    ).fetchone() or (0, None, None, 0, 0, 0)
+    years = con.execute(
+        "SELECT year, country, count(*), sum(deaths_best), sum(deaths_low), sum(deaths_high) FROM events "
+        "GROUP BY year, country ORDER BY year, country"
+    ).fetchall()
+    groups = con.execute(
+        "SELECT name, count(*) FROM (SELECT unnest(groups) AS name FROM events) GROUP BY name ORDER BY 2 DESC, 1"
+    ).fetchall()
+    actors = con.execute(
+        f"""
+        SELECT name, count(*) FROM (SELECT unnest([actor1, actor2, actor3]) AS name FROM events)
+        ANTI JOIN (SELECT actor AS name FROM actors) USING (name)
+        WHERE name IS NOT NULL GROUP BY name ORDER BY 2 DESC, 1 LIMIT {SHOWN_NAMES}
+        """
+    ).fetchall()
+    places = con.execute(
+        f"""
+        SELECT adm1_given || ' (' || country || ')', count(*) FROM events
+        SEMI JOIN (SELECT country FROM divisions) USING (country)
+        WHERE place IS NULL AND adm1_given IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {SHOWN_NAMES}
+        """
+    ).fetchall()
+    return Summary(
+        provider=provider,
+        imported=imported,
+        files=files,
+        coverage=coverage,
+        events=whole[0],
+        first=str(whole[1] or ""),
+        last=str(whole[2] or ""),
+        without_deaths=whole[3],
+        years=tuple(YearCount(*row) for row in years),
+        groups=tuple(Tally(name, "", rows) for name, rows in groups),
+        unattributed=whole[4],
+        militant=whole[5],
+        unknown_actors=tuple(Tally(name, "", rows) for name, rows in actors),
+        unknown_places=tuple(Tally(name, "", rows) for name, rows in places),
+    )
+
+
+def read_summary(path: Path) -> Summary:
+    """The summary that an event table carries.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it is no event table.
+    """
+    if not path.is_file():
+        raise InputError([f"{path}: there is no such file; make one with: afpak events import FILE"])
+    with duckdb.connect() as con:
+        try:
+            row = con.execute(
+                "SELECT value FROM parquet_kv_metadata(?) WHERE key = ?", [str(path), SUMMARY.encode()]
+            ).fetchone()
+        except duckdb.Error:
+            row = None
+    if row is None:
+        raise InputError([f"{path}: no event table of this project; make one with: afpak events import {path.name}"])
+    return _typed(json.loads(bytes(row[0]).decode("utf-8")))
+
+
+def _typed(content: Mapping[str, Any]) -> Summary:
+    def tallies(rows: Any) -> tuple[Tally, ...]:
+        return tuple(Tally(**row) for row in rows)
+
+    files = tuple(
+        FileAccount(**{**one, **{key: tallies(one[key]) for key in ("left_out", "repaired", "flagged")}})
+        for one in content["files"]
+    )
+    lists: dict[str, Any] = {key: tallies(content[key]) for key in ("groups", "unknown_actors", "unknown_places")}
+    lists["coverage"] = tuple(Coverage(**one) for one in content["coverage"])
+    return Summary(**{**content, **lists, "files": files, "years": tuple(YearCount(**one) for one in content["years"])})
+
+
+def worded(summary: Summary) -> str:
+    """The summary as lines for a terminal."""
+    lines = []
+    for one in summary.files:
+        release = " ".join(part for part in (one.version, one.kind) if part)
+        lines.append(f"{one.file}: {one.layout}" + (f", {release}" if release else "") + f", public by {one.published}")
+        if one.encoding and one.encoding != "utf-8":
+            lines.append(f"  read as {one.encoding}, since it is not UTF-8")
+        lines.append(f"  {one.read:,} rows read, {one.kept:,} kept")
+        lines += _listed("  left out", one.left_out) + _listed("  repaired", one.repaired)
+        lines += _listed("  kept and flagged", one.flagged)
+    lines.append(f"{summary.events:,} events from {summary.first} to {summary.last}")
+    if summary.without_deaths:
+        lines.append(f"  {summary.without_deaths:,} without a number of deaths (which is not a zero)")
+    lines.append(f"  {summary.militant:,} of militant violence; {summary.unattributed:,} that name nobody")
+    lines.append("Events and deaths (best, low to high) by year and country, to hold against the provider's own:")
+    lines += [
+        f"  {one.year}  {one.country:<14} {one.events:>8,} {_number(one.deaths_best):>10}"
+        + (f"  {_number(one.deaths_low)} to {_number(one.deaths_high)}" if one.deaths_low is not None else "")
+        for one in _condensed(summary.years)
+    ]
+    lines += _listed("Events by organisation", summary.groups)
+    lines += _listed("Actors without a row in the table of actors, the most frequent", summary.unknown_actors)
+    lines += _listed("Divisions without a row in the table of places", summary.unknown_places)
+    return "\n".join(lines)
+
+
+# A global file has more than a hundred countries for each year.
+_COUNTRIES = 8
+
+
+def _condensed(years: tuple[YearCount, ...]) -> list[YearCount]:
+    """Rows by year and country, or, of a file with many countries, by country over all years."""
+    countries = sorted({one.country for one in years})
+    if len(countries) <= _COUNTRIES:
+        return list(years)
+    rows = []
+    for year in sorted({one.year for one in years}):
+        own = [one for one in years if one.year == year]
+        rows.append(
+            YearCount(
+                year,
+                f"{len(own)} countries",
+                sum(one.events for one in own),
+                *(
+                    sum(value for one in own if (value := getattr(one, name)) is not None)
+                    for name in ("deaths_best", "deaths_low", "deaths_high")
+                ),
+            )
+        )
+    return rows
+
+
+def _listed(title: str, tallies: tuple[Tally, ...]) -> list[str]:
+    if not tallies:
+        return []
+    indent = " " * (len(title) - len(title.lstrip()) + 2)
+    return [f"{title}:", *(f"{indent}{one.rows:,}  {one.name}" for one in tallies)]
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "not known"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
