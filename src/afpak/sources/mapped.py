@@ -40,7 +40,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -75,8 +75,7 @@ PLACE_PRECISIONS = (
     "sea or air",
 )
 _KEYS = ("name", "columns", "date", "values", "constants", "missing")
-_FORMATS = ("%Y-%m-%d",)
-_TYPES = {field.name: field.type for field in EVENT_FIELDS}
+_TYPES = {one.name: one.type for one in EVENT_FIELDS}
 # What the importer finds out by itself.
 _OWN = {
     "source",
@@ -92,9 +91,22 @@ _OWN = {
     "unattributed",
     "flags",
 }
-_FIELDS = tuple(field.name for field in EVENT_FIELDS if field.name not in _OWN)
+_FIELDS = tuple(one.name for one in EVENT_FIELDS if one.name not in _OWN)
 _WORDS = {"date_precision": DATE_PRECISIONS, "place_precision": PLACE_PRECISIONS}
-_DEATHS = ("deaths_best", "deaths_low", "deaths_high", "deaths_civilian", "injured")
+_NEEDED = {"event_id": "the event's number", "date_start": "a day", "country": "a country"}
+_FLAGS = (
+    Note("low estimate above the best", "deaths_low > deaths_best"),
+    Note("best estimate above the high", "deaths_best > deaths_high"),
+    Note("low estimate above the high", "deaths_low > deaths_high"),
+    Note("ends before it begins", "date_end < date_start"),
+    Note("filed under another year than that of its first day", "year <> year(date_start)"),
+    # Neither country has a point north of 39 degrees or west of 60, so the one can't be taken for the other.
+    Note(
+        "latitude and longitude look exchanged",
+        "country IN ('Afghanistan', 'Pakistan') AND latitude BETWEEN 60 AND 78 AND longitude BETWEEN 23 AND 39",
+    ),
+)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -150,164 +162,201 @@ def read_mapping(path: Path, file_name: str, header: Sequence[str]) -> Reading:
         with the key, what stands there and what is expected.
     """
     content = _content(path)
-    problems: list[Problem | str] = []
-    mapping = _checked(path.name, content, file_name, header, problems)
-    if problems:
-        raise InputError(problems)
+    check = _Check(path.name, file_name, tuple(header))
+    mapping = check.mapping(content)
+    if check.problems:
+        raise InputError(check.problems)
     return _reading(mapping)
 
 
 def _content(path: Path) -> dict[str, Any]:
     """What the YAML file says, as names and values."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # Every scalar as the text that stands there: a cell may say Yes, and -99 is text until it is read.
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except FileNotFoundError as error:
         raise InputError([f"{path}: there is no such file; --map takes a YAML file"]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or "unreadable"
         raise InputError([Problem(path.name, mark.line + 1 if mark else None, "", "", f"not YAML: {said}")]) from error
-    except ValueError as error:  # bytes that are no UTF-8, or an impossible date
-        raise InputError([Problem(path.name, None, "", "", f"can't be read as YAML in UTF-8: {error}")]) from error
+    except UnicodeDecodeError as error:
+        raise InputError([Problem(path.name, None, "", "", "not UTF-8 text; save it as UTF-8")]) from error
     if not isinstance(content, dict):
         raise InputError([Problem(path.name, None, "", "", f"expected the keys {', '.join(_KEYS)}")])
     return content
 
 
-def _checked(
-    file: str, content: dict[str, Any], table: str, header: Sequence[str], problems: list[Problem | str]
-) -> _Mapping:
-    """The mapping, with everything that is wrong with it put to the problems."""
+@dataclass(frozen=True)
+class _Check:
+    """What a mapping says, taken part by part, with everything that is wrong with it.
 
-    def wrong(key: str, value: object, expected: str) -> None:
-        problems.append(Problem(file, None, key, "" if value is None else str(value), expected))
+    Parameters
+    ----------
+    file, table : str
+        The mapping and the file that it maps, for messages.
+    header : tuple of str
+        That file's columns, in lower case.
+    problems : list
+        What was found so far.
+    """
 
-    def unknown(key: str, value: str, known: Sequence[str], what: str) -> None:
-        near = difflib.get_close_matches(value, known, n=1)
+    file: str
+    table: str
+    header: tuple[str, ...]
+    problems: list[Problem | str] = field(default_factory=list)
+
+    def mapping(self, content: Mapping[str, Any]) -> _Mapping:
+        """The mapping; of use only if there are no problems."""
+        for key in content:
+            if key not in _KEYS:
+                self.unknown(str(key), str(key), _KEYS, "key")
+        columns = self.columns(self.part(content, "columns"))
+        constants = self.constants(self.part(content, "constants"), columns)
+        for name in _NEEDED:
+            if name not in columns and name not in constants:
+                either = " or a constant" if name == "country" else ""
+                self.wrong(f"columns, {name}", None, f"expected, and missing: a column of {self.table}{either}")
+        return _Mapping(
+            name=self.name(content.get("name", "")),
+            columns=columns,
+            formats=self.formats(self.part(content, "date"), "date_precision" in {*columns, *constants}),
+            values=self.values(self.part(content, "values"), columns),
+            constants=constants,
+            missing=tuple(str(one).strip() for one in _several(content.get("missing"))),
+        )
+
+    def wrong(self, key: str, value: object, expected: str) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(self.file, None, key, "" if value is None else str(value), expected))
+
+    def unknown(self, key: str, value: str, known: Sequence[str], what: str) -> None:
+        """Note a name that there is not, with the nearest that there is."""
+        near = difflib.get_close_matches(value.lower(), known, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}"
-        wrong(key, value, f"no such {what}{hint}")
+        self.wrong(key, value, f"no such {what}{hint}")
 
-    def part(key: str) -> dict[str, Any]:
-        value = content.get(key)
-        if value is None:
+    def part(self, content: Mapping[str, Any], key: str) -> dict[str, Any]:
+        """A part that has names and values."""
+        given = content.get(key)
+        if not given:
             return {}
-        if not isinstance(value, dict):
-            wrong(key, value, "expected names and values, one a line")
+        if not isinstance(given, dict):
+            self.wrong(key, given, "expected names and values, one a line")
             return {}
-        return {str(name): given for name, given in value.items()}
+        return {str(name): value for name, value in given.items()}
 
-    for key in content:
-        if key not in _KEYS:
-            unknown(str(key), str(key), _KEYS, "key")
-    name = str(content.get("name") or "")
-    if not _NAME.fullmatch(name):
-        wrong("name", name or None, "expected a short name in lower case, such as suicide-attacks")
-    elif name in (*PROVIDERS, "table"):
-        wrong("name", name, "the name of a provider whose files are read without a mapping; choose another")
+    def name(self, given: object) -> str:
+        """The provider's name."""
+        name = str(given).strip()
+        if not _NAME.fullmatch(name):
+            self.wrong("name", name or None, "expected a short name in lower case, such as suicide-attacks")
+        elif name in (*PROVIDERS, "table"):
+            self.wrong("name", name, "a provider whose files are read without a mapping has this name; choose another")
+        return name
 
-    columns: dict[str, tuple[str, ...]] = {}
-    for field, given in part("columns").items():
-        place = f"columns, {field}"
-        if field not in _FIELDS:
-            unknown(place, field, _FIELDS, "column of the event table")
-            continue
-        wanted = given if isinstance(given, list) else [given]
-        if not wanted or any(one is None or isinstance(one, dict | list) for one in wanted):
-            wrong(place, given, "expected a column of the file, or a list of columns")
-            continue
-        names = tuple(str(one).strip().lower() for one in wanted)
-        for one, plain in zip(wanted, names, strict=True):
-            if plain not in header:
-                unknown(place, str(one), header, f"column in {table}")
-        if field == "event_id" and len(names) > 1:
-            wrong(place, given, "expected one column; an event has one number")
-        columns[field] = names
+    def columns(self, given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+        """The file's columns by column of the event table."""
+        columns = {}
+        for name, value in given.items():
+            key, wanted = f"columns, {name}", _several(value)
+            if name not in _FIELDS:
+                self.unknown(key, name, _FIELDS, "column of the event table")
+                continue
+            if not wanted or any(not isinstance(one, str) for one in wanted):
+                self.wrong(key, value, f"expected a column of {self.table}, or a list of columns")
+            elif name == "event_id" and len(wanted) > 1:
+                self.wrong(key, value, "expected one column; an event has one number")
+            for one in wanted:
+                if str(one).strip().lower() not in self.header:
+                    self.unknown(key, str(one), self.header, f"column in {self.table}")
+            columns[name] = tuple(str(one).strip().lower() for one in wanted)
+        return columns
 
-    constants: dict[str, str] = {}
-    for field, given in part("constants").items():
-        place = f"constants, {field}"
-        if field not in _FIELDS:
-            unknown(place, field, _FIELDS, "column of the event table")
-        elif field in columns:
-            wrong(place, given, "stands under columns too; it can be only one of them")
-        elif field in ("event_id", "date_start"):
-            wrong(place, given, "differs from row to row; map a column of the file to it")
-        else:
-            constants[field] = _plain(given)
-            expected = _not_a(field, constants[field])
+    def constants(self, given: Mapping[str, Any], columns: Mapping[str, object]) -> dict[str, str]:
+        """What is true of every row, by column of the event table."""
+        constants = {}
+        for name, value in given.items():
+            key = f"constants, {name}"
+            if name not in _FIELDS:
+                self.unknown(key, name, _FIELDS, "column of the event table")
+                continue
+            constants[name] = str(value).strip()
+            if name in columns:
+                self.wrong(key, value, "stands under columns too; it can be only one of them")
+            elif name in ("event_id", "date_start"):
+                self.wrong(key, value, f"differs from row to row; expected under columns, as a column of {self.table}")
+            elif not constants[name]:
+                self.wrong(key, value, "blank; leave it out, and it stays blank")
+            elif expected := _not_a(name, constants[name]):
+                self.wrong(key, value, expected)
+        return constants
+
+    def values(self, given: Mapping[str, Any], columns: Mapping[str, object]) -> dict[str, dict[str, str]]:
+        """What cells stand for, by column of the event table."""
+        values = {}
+        for name, cells in given.items():
+            key = f"values, {name}"
+            if name not in columns:
+                self.unknown(key, name, tuple(columns), "name under columns")
+            elif not isinstance(cells, dict):
+                self.wrong(key, cells, "expected cells and what they stand for, one a line")
+            else:
+                values[name] = {cell.strip(): str(meant).strip() for cell, meant in cells.items()}
+                for meant in values[name].values():
+                    # A day is written as the file's other days are; whether it can be read is asked of the row.
+                    expected = "" if _TYPES[name] == "DATE" else _not_a(name, meant)
+                    if expected:
+                        self.wrong(key, meant, expected)
+        return values
+
+    def formats(self, given: Mapping[str, Any], precision: bool) -> tuple[str, ...]:
+        """The formats of days; one without a day needs the precision to be said."""
+        for key in given:
+            if key != "format":
+                self.unknown(f"date, {key}", key, ("format",), "key")
+        formats = tuple(str(one).strip() for one in _several(given.get("format", "%Y-%m-%d")))
+        if not formats:
+            self.wrong("date, format", None, "expected a format of days such as %d/%m/%Y, or a list of formats")
+        for one in formats:
+            expected = _no_format(one)
+            if not expected and not precision and not re.search(r"%-?[dj]", one):
+                expected = (
+                    "has no day in it; say by date_precision, as a column or a constant, that it is a month or year"
+                )
             if expected:
-                wrong(place, given, expected)
-
-    for field in ("event_id", "date_start", "country"):
-        if (
-            field not in columns
-            and field not in constants
-            and not any(isinstance(one, Problem) and one.column == f"constants, {field}" for one in problems)
-        ):
-            more = " or a constant" if field == "country" else ""
-            wrong(f"columns, {field}", None, f"expected, and missing: a column of {table}{more}")
-
-    values: dict[str, dict[str, str]] = {}
-    for field, given in part("values").items():
-        place = f"values, {field}"
-        if field not in columns:
-            unknown(place, field, tuple(columns), "column of the event table under columns")
-        elif not isinstance(given, dict):
-            wrong(place, given, "expected cells and what they stand for, one a line")
-        else:
-            values[field] = {_plain(cell): _plain(meant) for cell, meant in given.items()}
-            for meant in values[field].values():
-                expected = "" if _TYPES[field] == "DATE" else _not_a(field, meant)
-                if expected:
-                    wrong(place, meant, expected)
-
-    for key in part("date"):
-        if key != "format":
-            unknown(f"date, {key}", key, ("format",), "key")
-    formats = part("date").get("format", list(_FORMATS))
-    formats = tuple(_plain(one) for one in (formats if isinstance(formats, list) else [formats]))
-    for one in formats:
-        said = _no_format(one)
-        if said:
-            wrong("date, format", one, said)
-
-    missing = content.get("missing") or []
-    return _Mapping(
-        name=name,
-        columns=columns,
-        formats=formats,
-        values=values,
-        constants=constants,
-        missing=tuple(_plain(one) for one in (missing if isinstance(missing, list) else [missing])),
-    )
+                self.wrong("date, format", one, expected)
+        return formats
 
 
-def _plain(value: object) -> str:
-    """A value of a YAML file as the text that a cell would have."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value).strip()
+def _several(value: object) -> list[object]:
+    """A value or a list of them, as a list; a blank is none."""
+    if isinstance(value, list):
+        return value
+    return [value] if value else []
 
 
-def _not_a(field: str, text: str) -> str:
+def _not_a(name: str, text: str) -> str:
     """Why the text is no value for a column of the event table; empty if it is one, or blank."""
     if not text:
         return ""
-    if field in _WORDS:
-        return "" if text in _WORDS[field] else f"expected one of: {', '.join(_WORDS[field])}"
-    kind = _TYPES[field]
+    if name in _WORDS:
+        return "" if text in _WORDS[name] else f"expected one of: {', '.join(_WORDS[name])}"
+    kind = _TYPES[name]
     if kind == "BOOLEAN":
         return "" if text in ("true", "false") else "expected true or false"
-    try:
-        if kind == "DATE":
-            date.fromisoformat(text)
-        elif kind == "DOUBLE":
-            float(text)
-        elif kind == "INTEGER":
-            int(text)
-    except ValueError:
-        return {"DATE": "expected a day, such as 2021-08-15"}.get(kind, "expected a number")
+    if kind == "DATE":
+        return "" if _is_day(text) else "expected a day, such as 2021-08-15"
+    if kind in ("DOUBLE", "INTEGER"):
+        return "" if _NUMBER.fullmatch(text) else "expected a number"
     return ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _no_format(text: str) -> str:
@@ -324,32 +373,36 @@ def _no_format(text: str) -> str:
 
 def _reading(mapping: _Mapping) -> Reading:
     """How the rows are read."""
-    cells = {field: _cell(mapping, field) for field in mapping.columns}
-    days = {field: day(cells[field], *mapping.formats) for field in cells if _TYPES[field] == "DATE"}
+    cells = {name: _cell(mapping, name) for name in mapping.columns}
+    days = {name: day(cells[name], *mapping.formats) for name in cells if _TYPES[name] == "DATE"}
     columns = {}
-    for field, cell in cells.items():
-        if field == "event_id":
+    for name, cell in cells.items():
+        if name == "event_id":
             continue
-        kind = _TYPES[field]
+        kind = _TYPES[name]
         if kind == "DATE":
-            columns[field] = days[field]
+            columns[name] = days[name]
         elif kind in ("DOUBLE", "INTEGER"):
-            columns[field] = number(cell)
+            columns[name] = number(cell)
         elif kind == "BOOLEAN":
-            columns[field] = f"CASE {cell} WHEN 'true' THEN true WHEN 'false' THEN false END"
+            columns[name] = f"CASE {cell} WHEN 'true' THEN true WHEN 'false' THEN false END"
         else:
-            columns[field] = cell
-    for field, text in mapping.constants.items():
+            columns[name] = cell
+    for name, text in mapping.constants.items():
         if text:
-            columns[field] = f"CAST({literal(text)} AS {_TYPES[field]})"
+            columns[name] = f"CAST({literal(text)} AS {_TYPES[name]})"
     start = days["date_start"]
     columns.setdefault("year", f"year({start})")
-    # Of a month or a year that is known no better, the last day that it may mean.
-    columns.setdefault(
-        "date_end",
-        f"CASE {columns.get('date_precision', 'NULL')} WHEN 'month' THEN last_day({start}) "
-        f"WHEN 'year' THEN make_date(year({start}), 12, 31) ELSE {start} END",
-    )
+    if "date_end" not in columns:
+        # Of a month or a year that is known no better, the first and the last day that it may mean.
+        precision = columns.get("date_precision", "CAST(NULL AS VARCHAR)")
+        columns["date_start"] = (
+            f"CASE WHEN {precision} IN ('month', 'year') THEN date_trunc({precision}, {start}) ELSE {start} END"
+        )
+        columns["date_end"] = (
+            f"CASE {precision} WHEN 'month' THEN last_day({start}) "
+            f"WHEN 'year' THEN make_date(year({start}), 12, 31) ELSE {start} END"
+        )
     identifier = mapping.columns["event_id"][0]
     return Reading(
         provider=mapping.name,
@@ -357,81 +410,64 @@ def _reading(mapping: _Mapping) -> Reading:
         identifier=identifier,
         needed=tuple(dict.fromkeys(name for names in mapping.columns.values() for name in names)),
         columns=columns,
-        rules=_rules(mapping, cells, days),
+        rules=_rules(mapping),
         drops=(
             Note(
                 "row with neither an event's number nor a day, such as a line of totals",
                 f"{quoted(identifier)} IS NULL AND {cells['date_start']} IS NULL",
             ),
         ),
-        flags=_flags(set(columns)),
+        flags=_FLAGS,
     )
 
 
-def _cell(mapping: _Mapping, field: str) -> str:
-    """The text of a column of the event table: the first of its columns with something known, in what it stands for."""
+def _cell(mapping: _Mapping, name: str, *columns: str) -> str:
+    """The text of a column of the event table, in what it stands for: of the first of the columns that has some.
 
-    def known(column: str) -> str:
-        if not mapping.missing:
-            return quoted(column)
-        gone = ", ".join(literal(one) for one in mapping.missing)
-        return f"CASE WHEN {quoted(column)} NOT IN ({gone}) THEN {quoted(column)} END"
-
-    text = f"coalesce({', '.join(known(column) for column in mapping.columns[field])}, NULL)"
-    meant = mapping.values.get(field, {})
+    The columns are those of the mapping, if none are given.
+    """
+    gone = ", ".join(literal(one) for one in mapping.missing)
+    known = [
+        f"CASE WHEN {quoted(column)} NOT IN ({gone}) THEN {quoted(column)} END" if gone else quoted(column)
+        for column in columns or mapping.columns[name]
+    ]
+    text = f"coalesce({', '.join(known)}, NULL)"
+    meant = mapping.values.get(name, {})
     if not meant:
         return text
     cases = " ".join(f"WHEN {literal(one)} THEN {literal(other)}" for one, other in meant.items())
     return f"nullif(CASE {text} {cases} ELSE {text} END, '')"
 
 
-def _rules(mapping: _Mapping, cells: Mapping[str, str], days: Mapping[str, str]) -> tuple[Rule, ...]:
-    """What the cells must be, by the types of the event table's columns."""
-    rules = []
-    for field, cell in cells.items():
-        column, kind = mapping.columns[field][0], _TYPES[field]
-        if field in ("event_id", "country"):
-            rules.append(Rule(column, f"{cell} IS NULL", f"blank; expected {_meaning(field)}"))
-        elif kind == "DATE":
-            example = date(2016, 11, 26).strftime(mapping.formats[0])
-            rules.append(dated(column, days[field], example, blank=field != "date_start", read=cell))
-        elif field in _DEATHS:
-            rules.append(counted(column, "people", whole=False, read=cell))
-        elif field == "year":
-            rules.append(
-                Rule(
-                    column,
-                    f"{cell} IS NOT NULL AND NOT regexp_full_match({cell}, '(19|20)[0-9]{{2}}')",
-                    "expected a year, such as 2016, or blank",
-                )
-            )
-        elif field == "latitude":
-            rules.append(bounded(column, -90, 90, "a latitude", read=cell))
-        elif field == "longitude":
-            rules.append(bounded(column, -180, 180, "a longitude", read=cell))
-        elif kind == "BOOLEAN":
-            rules.append(one_of(column, ("true", "false"), f"true or false for {field}", blank=True, read=cell))
-        elif field in _WORDS:
-            rules.append(one_of(column, _WORDS[field], f"a value for {field}", blank=True, read=cell))
-    return tuple(rules)
+def _rules(mapping: _Mapping) -> tuple[Rule, ...]:
+    """What must stand in the columns: something, where it is needed, and what the event table can hold."""
+    rules = [
+        Rule(mapping.columns[name][0], f"{_cell(mapping, name)} IS NULL", f"blank; expected {meaning}")
+        for name, meaning in _NEEDED.items()
+        if name in mapping.columns
+    ]
+    for name, columns in mapping.columns.items():
+        rules += [rule for column in columns if (rule := _rule(mapping, name, column))]
+    # One column can stand for several of the event table.
+    return tuple(dict.fromkeys(rules))
 
 
-def _meaning(field: str) -> str:
-    return {"event_id": "the event's number", "country": "a country"}[field]
-
-
-def _flags(known: set[str]) -> tuple[Note, ...]:
-    """What is odd, asked of the columns that the mapping gives."""
-    every = (
-        Note("low estimate above the best", "deaths_low > deaths_best", "deaths_low"),
-        Note("best estimate above the high", "deaths_best > deaths_high", "deaths_best"),
-        Note("low estimate above the high", "deaths_low > deaths_high", "deaths_low"),
-        Note("ends before it begins", "date_end < date_start", "date_end"),
-        Note("filed under another year than that of its first day", "year <> year(date_start)", "year"),
-        Note(
-            "latitude and longitude look exchanged",
-            "country IN ('Afghanistan', 'Pakistan') AND latitude BETWEEN 60 AND 78 AND longitude BETWEEN 23 AND 39",
-            "latitude",
-        ),
-    )
-    return tuple(note for note in every if note.column in known)
+def _rule(mapping: _Mapping, name: str, column: str) -> Rule | None:
+    """What must stand in one column, if anything."""
+    cell, kind = _cell(mapping, name, column), _TYPES[name]
+    if kind == "DATE":
+        example = date(2016, 11, 26).strftime(mapping.formats[0])
+        return dated(column, day(cell, *mapping.formats), example, blank=True, read=cell)
+    if kind == "BOOLEAN":
+        return one_of(column, ("true", "false"), f"true or false for {name}", blank=True, read=cell)
+    if name in _WORDS:
+        return one_of(column, _WORDS[name], f"a value for {name}", blank=True, read=cell)
+    if name == "year":
+        wrong = f"{cell} IS NOT NULL AND NOT regexp_full_match({cell}, '(19|20)[0-9]{{2}}')"
+        return Rule(column, wrong, "expected a year, such as 2016, or blank")
+    if name in ("latitude", "longitude"):
+        most = 90 if name == "latitude" else 180
+        return bounded(column, -most, most, f"a {name}", read=cell)
+    if kind == "DOUBLE":
+        return counted(column, "people", whole=False, read=cell)
+    return None
