@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from afpak.problems import InputError, Problem
+from afpak.sources.events import Events, read_events
 from afpak.tables.asof import cut
 from afpak.tables.corrections import apply_corrections
 from afpak.tables.dates import bounds
@@ -18,6 +19,8 @@ from afpak.tables.declaration import DECLARATION, Declaration, Table, find_data,
 from afpak.tables.read import read_table, write_table
 
 CORRECTIONS = "corrections"
+# Where a build puts the event table of its edition, beside the tables that it froze.
+EVENTS = "events.parquet"
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,15 @@ class Inputs:
         Where every row of every table went.
     keys : mapping of str to str
         By table, the column that names a row; tables that need several columns for it are left out.
+    events : Events or None
+        The event table of an edition that has one, cut at the same date.
     """
 
     as_of: date
     tables: Mapping[str, pd.DataFrame]
     accounts: tuple[Account, ...]
     keys: Mapping[str, str] = field(default_factory=dict)
+    events: Events | None = None
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -127,8 +133,11 @@ def load_inputs(as_of: str | None = None, data: Path | None = None) -> Inputs:
         tables[name] = cut(corrected[name], table, day, declaration.created)
         before = declaration.frozen_accounts.get(name, {})
         accounts.append(_account(table, read[name], corrected[name], tables[name], before))
+    events = _events(declaration.root / EVENTS, day)
+    if events is not None:
+        accounts.append(_account_of_events(events))
     keys = {name: table.primary_key[0] for name, table in declaration.tables.items() if len(table.primary_key) == 1}
-    return Inputs(day, tables, tuple(accounts), keys)
+    return Inputs(day, tables, tuple(accounts), keys, events)
 
 
 def freeze(inputs: Inputs, declaration: Declaration, root: Path) -> list[Path]:
@@ -188,4 +197,27 @@ def _account(
         kept=len(kept),
         first=first,
         last=last,
+    )
+
+
+def _events(path: Path, day: date) -> Events | None:
+    """The event table that a build froze with the tables, if it did; it can't be asked for another date."""
+    if not path.is_file():
+        return None
+    events = read_events(path)
+    if events.cut.as_of != day.isoformat():
+        raise InputError([f"{path.name}: the event table of this build was cut at {events.cut.as_of}; ask for that day"])
+    return events
+
+
+def _account_of_events(events: Events) -> Account:
+    cut = events.cut
+    return Account(
+        table=f"events ({events.name})",
+        rows_read=cut.read,
+        dropped=0,
+        cut=cut.later + cut.unpublished,
+        kept=cut.kept,
+        first=events.first.isoformat(),
+        last=events.last.isoformat(),
     )
