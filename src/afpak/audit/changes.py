@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -40,14 +41,43 @@ def changes(inputs: Inputs, since: str, at: Callable[[str], Inputs] = load_input
     if parse_day(since) >= inputs.as_of:
         return pd.DataFrame(columns=COLUMNS)
     at = cache(at)
-    due = inputs["claims"].set_index("claim")["judge_by"]
     rows = []
     for before, now in zip(findings(at(since)), findings(inputs), strict=True):
         if before.verdict is not now.verdict:
-            days = _candidates(inputs, now, due.get(now.claim), parse_day(since))
-            first = next((day for day in days if _verdict(at(day), now.claim) == now.verdict), None)
+            first = _first_day(inputs, now, parse_day(since), at)
             rows.append((now.claim, str(before.verdict), str(now.verdict), first, now.sentence))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def notes(data: Path, since: str, claims: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+    """What the paper says in some claims, and since when their present verdicts could be known.
+
+    Parameters
+    ----------
+    data : Path
+        A data folder; its tables as of the day on which they were compiled or frozen give the present verdicts.
+    since : str
+        Only later days are looked at, as ``YYYY-MM-DD``.
+    claims : sequence of str
+        Identifiers; those that the tables do not have are left out.
+
+    Returns
+    -------
+    dict of str to (str, str or None)
+        By claim: its text, and the day as `changes` gives it.
+    """
+    inputs = load_inputs(data=data)
+    at = cache(lambda day: load_inputs(day, data))
+    text = inputs["claims"].set_index("claim")["text"]
+    found = findings(inputs, [claim for claim in claims if claim in text.index])
+    return {one.claim: (text[one.claim], _first_day(inputs, one, parse_day(since), at)) for one in found}
+
+
+def _first_day(inputs: Inputs, finding: Finding, since: date, at: Callable[[str], Inputs]) -> str | None:
+    """First day after another on which the evidence known gave the verdict of a finding."""
+    due = inputs["claims"].set_index("claim")["judge_by"].get(finding.claim)
+    days = _candidates(inputs, finding, due, since)
+    return next((day for day in days if _verdict(at(day), finding.claim) == finding.verdict), None)
 
 
 def _candidates(inputs: Inputs, finding: Finding, judge_by: object, since: date) -> list[str]:

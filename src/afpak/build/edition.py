@@ -13,7 +13,7 @@ import yaml
 from afpak.problems import InputError, Problem
 from afpak.tables.inputs import parse_day
 
-_KEYS = ("title", "as_of", "parameters", "chapters")
+_KEYS = ("title", "as_of", "parameters", "chapters", "compare_with")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Edition:
         Values for every chapter that takes a parameter of that name.
     chapters : mapping of str to mapping
         Values for single chapters; these win.
+    compare_with : str
+        Name of another edition that the book of this one is compared with; empty if with none.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Edition:
     as_of: str
     parameters: Mapping[str, Any]
     chapters: Mapping[str, Mapping[str, Any]]
+    compare_with: str = ""
 
 
 def read_edition(folder: Path, name: str) -> Edition:
@@ -96,4 +99,5 @@ def read_edition(folder: Path, name: str) -> Edition:
         as_of=as_of,
         parameters=content.get("parameters") or {},
         chapters={chapter: values or {} for chapter, values in (content.get("chapters") or {}).items()},
+        compare_with=str(content.get("compare_with") or ""),
     )

@@ -29,6 +29,17 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def versions() -> dict[str, str]:
+    """Versions of Python, of the libraries that results depend on, and of this package with a hash of its source."""
+    source = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    for path in sorted(package.rglob("*.py")):
+        source.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    # While the package is being changed its version stays, what it computes does not.
+    own = {"afpak": metadata.version("afpak"), "afpak source": source.hexdigest()}
+    return {"python": platform.python_version()} | own | {name: metadata.version(name) for name in _LIBRARIES}
+
+
 def manifest(
     edition: Mapping[str, str],
     inputs: Mapping[str, Path],
@@ -60,14 +71,12 @@ def manifest(
     dict
         Keys edition, inputs (sha256 by name), parameters, tables, versions, times.
     """
-    versions = {"python": platform.python_version(), "afpak": metadata.version("afpak")}
-    versions |= {name: metadata.version(name) for name in _LIBRARIES}
     return {
         "edition": dict(edition),
         "inputs": {name: sha256(path) for name, path in sorted(inputs.items())},
         "parameters": {chapter: dict(values) for chapter, values in sorted(parameters.items())},
         "tables": list(accounts),
-        "versions": versions,
+        "versions": versions(),
         "times": {
             "finished": finished,
             "seconds": {name: round(value, 2) for name, value in seconds.items()},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,11 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
     return Outputs(figures, numbers, tuple(findings), tuple(anchors))
 
 
+def read_all(executed: Mapping[str, Path]) -> dict[str, Outputs]:
+    """What each executed chapter holds; OutputError as of `read_outputs`."""
+    return {chapter: read_outputs(nbformat.read(path, as_version=4), chapter) for chapter, path in executed.items()}
+
+
 def stage(
     checkout: Checkout,
     executed: Mapping[str, Path],
@@ -105,6 +110,7 @@ def stage(
     references: Sequence[Mapping[str, Any]],
     title: str,
     substitutions: Mapping[str, str],
+    left_out: Collection[str] = (),
 ) -> dict[str, Outputs]:
     """Write the complete source of the book.
 
@@ -122,6 +128,8 @@ def stage(
         Title of the edition, shown under that of the book.
     substitutions : mapping of str to str
         Words that the pages take with ``{{ name }}``.
+    left_out : collection of str
+        Pages of this book that the edition has no use for: not written, and not in the table of contents.
 
     Returns
     -------
@@ -129,7 +137,12 @@ def stage(
         What each chapter holds.
     """
     shutil.copytree(checkout.book, source)
-    shutil.copyfile(checkout.root / "_toc.yml", source / "_toc.yml")
+    contents = yaml.safe_load((checkout.root / "_toc.yml").read_text(encoding="utf-8"))
+    (source / "_toc.yml").write_text(
+        yaml.safe_dump(without_pages(contents, left_out), sort_keys=False, allow_unicode=True), encoding="utf-8"
+    )
+    for name in left_out:
+        (source / f"{name}.md").unlink(missing_ok=True)
     configuration = yaml.safe_load((checkout.root / "_config.yml").read_text(encoding="utf-8"))
     options = configuration["sphinx"]["config"]
     options["myst_substitutions"] = {"edition": title, **substitutions}
@@ -144,8 +157,23 @@ def stage(
         nbformat.write(_with_numbers(notebook, held[chapter].numbers), executed[chapter])
         nbformat.write(_linked(_for_the_book(notebook, chapter), chapter, anchors), source / f"{chapter}.ipynb")
     for page in source.glob("*.md"):
-        page.write_text(link(page.read_text(encoding="utf-8"), page.stem, anchors, set()), encoding="utf-8")
+        write_page(page.read_text(encoding="utf-8"), page.stem, held, source)
     return held
+
+
+def write_page(text: str, page: str, held: Mapping[str, Outputs], source: Path) -> None:
+    """Write a page of Markdown into the staged source, with a link at each word that leads to another page."""
+    anchors = [anchor for one in held.values() for anchor in one.anchors]
+    (source / f"{page}.md").write_text(link(text, page, anchors, set()), encoding="utf-8")
+
+
+def without_pages(contents: Mapping[str, Any], left_out: Collection[str]) -> dict[str, Any]:
+    """The table of contents less some pages, and less the parts that held nothing else."""
+    parts = [
+        part | {"chapters": [chapter for chapter in part["chapters"] if chapter["file"] not in left_out]}
+        for part in contents["parts"]
+    ]
+    return dict(contents) | {"parts": [part for part in parts if part["chapters"]]}
 
 
 def link(text: str, page: str, anchors: Sequence[Anchor], seen: set[str]) -> str:
