@@ -13,20 +13,17 @@ from afpak.sources.acled import COVERED_SINCE, no_event_file, recognise, version
 
 from .conftest import Imported, write_table
 
-BEFORE = tuple(
-    """
+BEFORE_TEXT = """
     data_id iso event_id_cnty event_id_no_cnty event_date year time_precision event_type sub_event_type actor1
     assoc_actor_1 inter1 actor2 assoc_actor_2 inter2 interaction region country admin1 admin2 admin3 location latitude
     longitude geo_precision source source_scale notes fatalities timestamp iso3
-    """.split()
-)
-SINCE = tuple(
-    """
+"""
+SINCE_TEXT = """
     event_id_cnty event_date year time_precision disorder_type event_type sub_event_type actor1 assoc_actor_1 inter1
     actor2 assoc_actor_2 inter2 interaction civilian_targeting iso region country admin1 admin2 admin3 location latitude
     longitude geo_precision source source_scale notes fatalities tags timestamp
-    """.split()
-)
+"""
+BEFORE, SINCE = BEFORE_TEXT.split(), SINCE_TEXT.split()
 ROW = {
     "event_id_cnty": "PAK9000001",
     "event_date": "2023-01-31",
