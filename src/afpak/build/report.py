@@ -103,7 +103,7 @@ def summarised(difference: Difference) -> dict[str, str]:
     return {
         "verdicts": f"{len(verdicts):,} of {compared['findings']:,} differ"
         + (f", {alone:,} only in one build" if alone else "")
-        + (f"; {len(difference.reworded):,} more are the same with another sentence" if difference.reworded else ""),
+        + (f"; in {len(difference.reworded):,} more only the sentence" if difference.reworded else ""),
         "numbers": f"{len(difference.numbers):,} of {compared['numbers']:,} differ",
         "figures": f"the data of {len(difference.figures):,} of {compared['figures']:,} differ",
         "inputs": (f"{told}, in {len(rows)} of {compared['tables']} tables" if rows else "no row differs") + files,

@@ -1,0 +1,151 @@
+"""What a build keeps: written, read again, found by name, and known to be up to date."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from afpak.build.edition import read_edition
+from afpak.build.inputs import plan
+from afpak.build.publish import manifest, sha256, versions, write_json
+from afpak.build.results import counterpart, find_build, is_current, read_build, write_results
+from afpak.build.stage import Outputs
+from afpak.problems import InputError
+from afpak.tables.inputs import freeze
+
+FIGURE = {
+    "name": "fall", "caption": "Attacks by year", "alternative": "…", "source": "NACTA", "svg": "<svg/>",
+    "csv": "year,attacks\n2009,2586\n2010,\n",
+}  # fmt: skip
+FOUND = {"claim": "1.1-01", "verdict": "supported", "sentence": "So it is.", "evidence": ["leaders: fazlullah"]}
+HELD = {
+    "1-1-background": Outputs({"fall": FIGURE}, {"years": "20"}, (FOUND,)),
+    "audit": Outputs({}, {"claims": "1"}, (FOUND, {**FOUND, "claim": "1.1-02"})),
+}
+
+
+@pytest.fixture(scope="module")
+def planned(checkout):
+    made = plan(checkout, "paper-2022")
+    return replace(made, parameters={chapter: made.parameters[chapter] for chapter in HELD})
+
+
+@pytest.fixture(scope="module")
+def kept(checkout, planned, tmp_path_factory):
+    """A folder of results as a build leaves it."""
+    return keep(checkout, planned, tmp_path_factory.mktemp("kept") / "paper-2022")
+
+
+def keep(checkout, planned, folder):
+    frozen = freeze(planned.inputs, planned.declaration, folder / "data")
+    files = {path.relative_to(folder).as_posix(): path for path in frozen}
+    files |= {f"notebooks/{chapter}.ipynb": checkout.chapter(chapter) for chapter in checkout.chapters}
+    edition = {"name": "paper-2022", "title": "The title", "as_of": "2022-01-31"}
+    write_json(manifest(edition, files, planned.parameters, [], {}, "2026-01-01"), folder / "manifest.json")
+    write_results(HELD, folder)
+    return folder
+
+
+def test_what_is_written_is_read_again(kept, planned, checkout):
+    build = read_build(kept)
+    assert (build.name, build.title, build.as_of) == ("paper-2022", "The title", "2022-01-31")
+    assert build.numbers == {"1-1-background": {"years": "20"}, "audit": {"claims": "1"}}
+    figure = build.figures["1-1-background"]["fall"]
+    assert figure.caption == "Attacks by year"
+    # A blank stays one.
+    assert figure.data.to_dict("list") == {"year": ["2009", "2010"], "attacks": ["2586", ""]}
+    assert list(build.findings) == ["1.1-01", "1.1-02"]
+    assert build.findings["1.1-01"] == FOUND
+    assert build.parameters["audit"]["as_of"] == "2022-01-31"
+    assert build.versions == versions()
+    leaders = build.tables["leaders"]
+    assert leaders.key == planned.declaration.tables["leaders"].primary_key
+    raw = pd.read_csv(kept / "data" / "record" / "leaders.csv", dtype=str, keep_default_na=False)
+    assert leaders.rows.equals(raw)
+    assert build.files["notebooks/audit.ipynb"] == sha256(checkout.chapter("audit"))
+    assert not any(name.startswith("data/") for name in build.files)
+
+
+def test_a_build_is_found_by_its_name_and_by_its_folder(copied, kept, monkeypatch):
+    monkeypatch.chdir(copied.root)
+    assert find_build(copied, str(kept)) == kept
+    copied.builds.mkdir()
+    (copied.builds / "early").symlink_to(kept)
+    assert find_build(copied, "early") == copied.published("early")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("paper-2022", "paper-2022: not built; run: afpak build paper-2022"),
+        ("latest-changed", "run: afpak build latest with the values that it is to differ in, such as -p NAME=VALUE"),
+        ("papers-2022", "did you mean 'paper-2022'? built: nothing; editions: latest, paper-2022"),
+        ("notebooks", "no whole build, for it lacks manifest.json, findings.json, numbers.json, figures.json"),
+    ],
+)
+def test_a_build_that_is_not_there_is_refused_with_what_to_run(copied, monkeypatch, name, said):
+    monkeypatch.chdir(copied.root)
+    with pytest.raises(InputError) as caught:
+        find_build(copied, name)
+    assert said in str(caught.value)
+
+
+def test_a_build_that_kept_too_little_is_to_be_built_again(copied, checkout, planned):
+    folder = keep(checkout, planned, copied.published("paper-2022"))
+    (folder / "figures.json").unlink()
+    with pytest.raises(InputError, match=r"lacks figures\.json; run: afpak build paper-2022"):
+        find_build(copied, "paper-2022")
+
+
+def test_a_build_of_the_same_inputs_is_current(checkout, planned, kept, tmp_path):
+    assert is_current(checkout, planned, kept, tmp_path / "a")
+    # A build of more chapters has those of fewer.
+    fewer = replace(planned, parameters={"audit": planned.parameters["audit"]})
+    assert is_current(checkout, fewer, kept, tmp_path / "b")
+
+
+def test_a_build_is_not_current_if_a_chapter_or_parameter_is_another(checkout, planned, kept, tmp_path):
+    more = replace(planned, parameters={**planned.parameters, "glossary": {}})
+    assert not is_current(checkout, more, kept, tmp_path / "a")
+    other = replace(
+        planned, parameters={**planned.parameters, "audit": {**planned.parameters["audit"], "as_of": "2021-01-31"}}
+    )
+    assert not is_current(checkout, other, kept, tmp_path / "b")
+
+
+def test_a_build_is_not_current_if_a_row_a_notebook_or_a_version_is_another(copied, checkout, planned, lines, tmp_path):
+    folder = keep(checkout, planned, tmp_path / "kept")
+    assert is_current(copied, planned, folder, tmp_path / "a")
+    path = copied.chapter("audit")
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert not is_current(copied, planned, folder, tmp_path / "b")
+    tables = lines(copied.data / "record/leaders.csv")
+    tables.put(2, "note", "Mended.")
+    changed = replace(plan(copied, "paper-2022"), parameters=planned.parameters)
+    assert not is_current(checkout, changed, folder, tmp_path / "c")
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for name in ("pandas", "afpak source"):
+        write_json({**told, "versions": {**told["versions"], name: "0"}}, folder / "manifest.json")
+        assert not is_current(checkout, planned, folder, tmp_path / name)
+
+
+def test_nothing_published_is_not_current(checkout, planned, tmp_path):
+    assert not is_current(checkout, planned, tmp_path / "none", tmp_path / "scratch")
+
+
+def test_the_other_edition_is_planned_for_the_same_chapters(checkout):
+    latest = plan(checkout, "latest")
+    assert read_edition(checkout.editions, "latest").compare_with == "paper-2022"
+    some = replace(latest, parameters={"1-4-incidents": latest.parameters["1-4-incidents"]})
+    other = counterpart(checkout, some)
+    assert other is not None
+    assert (other.edition.name, other.inputs.as_of.isoformat()) == ("paper-2022", "2022-01-31")
+    assert list(other.parameters) == ["1-4-incidents"]
+    assert other.parameters["1-4-incidents"]["as_of"] == "2022-01-31"
+
+
+def test_an_edition_that_compares_with_none_has_no_other(checkout, planned):
+    assert counterpart(checkout, planned) is None
