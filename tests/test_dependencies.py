@@ -10,8 +10,8 @@ import yaml
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
-# conda-forge calls the C library igraph and the Python package python-igraph.
-CONDA_NAMES = {"python-igraph": "igraph"}
+# conda-forge gives the Python packages of these libraries names of their own.
+CONDA_NAMES = {"python-duckdb": "duckdb", "python-igraph": "igraph"}
 
 
 def wanted() -> dict[str, Requirement]:
