@@ -68,7 +68,7 @@ def imported(tmp_path: Path) -> Callable[..., Imported]:
 
     def run(*files: Path, names: Names = NO_NAMES, **options: Any) -> Imported:
         output, report = tmp_path / "out" / "events.parquet", tmp_path / "report.csv"
-        chosen = Options(today="2026-11-25", report=report, memory="200MB", **options)
+        chosen = Options(today="2026-11-25", report=report, **options)
         summary = import_events(files, output, names, chosen)
         table = duckdb.sql(f"SELECT * FROM read_parquet('{output}')")
         events = [dict(zip(table.columns, row, strict=True)) for row in table.fetchall()]
