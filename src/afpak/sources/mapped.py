@@ -263,14 +263,16 @@ class _Check:
             if name not in _FIELDS:
                 self.unknown(key, name, _FIELDS, "column of the event table")
                 continue
-            if not wanted or any(not isinstance(one, str) for one in wanted):
+            names = tuple(one.strip() for one in wanted if isinstance(one, str))
+            columns[name] = tuple(one.lower() for one in names)
+            if not wanted or len(names) < len(wanted):
                 self.wrong(key, value, f"expected a column of {self.table}, or a list of columns")
-            elif name == "event_id" and len(wanted) > 1:
+                continue
+            if name == "event_id" and len(names) > 1:
                 self.wrong(key, value, "expected one column; an event has one number")
-            for one in wanted:
-                if str(one).strip().lower() not in self.header:
-                    self.unknown(key, str(one), self.header, f"column in {self.table}")
-            columns[name] = tuple(str(one).strip().lower() for one in wanted)
+            for one in names:
+                if one.lower() not in self.header:
+                    self.unknown(key, one, self.header, f"column in {self.table}")
         return columns
 
     def constants(self, given: Mapping[str, Any], columns: Mapping[str, object]) -> dict[str, str]:
