@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from afpak.build.diff import FigureRead, diff, with_notes
-from afpak.build.report import as_json, as_lines, by_transition, key_told, signed, summarised
+from afpak.build.report import as_json, as_lines, by_transition, cell_told, key_told, signed, summarised
 
 from .test_diff import AFTER, BEFORE, finding, frame
 
@@ -23,7 +23,7 @@ def test_the_summary_comes_first_and_counts():
     head, *_ = as_lines(FOUND).split("\n\n")
     assert head.splitlines() == [
         "early, as of 2020-12-31 → late, as of 2022-06-30",
-        "  verdicts    1 of 5 differ, 2 only in one build; in 1 more only the sentence",
+        "  verdicts    1 of 3 differ, 2 only in one build; in 1 more only the sentence",
         "  numbers     5 of 5 differ",
         "  figures     the data of 3 of 4 differ",
         "  inputs      rows: 2 added, 1 removed, 1 changed, in 2 of 3 tables; 2 other files",
@@ -151,3 +151,16 @@ def test_one_figure_of_other_columns_is_told_by_them():
     text = as_lines(diff(replace(BEFORE, figures=first), replace(BEFORE, figures=second)))
     assert "column b added, column a removed" in text
     assert summarised(diff(BEFORE, BEFORE))["figures"] == "the data of 0 of 3 differ"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("", "2022", ("(blank)", "2022")),
+        (None, "7", ("not there", "7")),
+        ("a" * 300 + "x", "a" * 300 + "y", ("… " + "a" * 30 + "x", "… " + "a" * 30 + "y")),
+        ("b", "c" * 200, ("b", "c" * 160 + " …")),
+    ],
+)
+def test_long_cells_are_cut_to_where_they_differ(before, after, told):
+    assert cell_told(before, after) == told

@@ -239,7 +239,8 @@ class Difference:
     """All that differs between two builds; empty tuples if nothing does.
 
     Numbers, figures and parameters are compared in the chapters that both builds have.
-    ``compared`` counts what was held against each other, by kind.
+    ``compared`` counts, by kind, what was held against each other: findings that both have, and all else that either
+    has.
     """
 
     before: Side
@@ -298,7 +299,7 @@ def diff(before: Build, after: Build) -> Difference:
         _named(before.versions, after.versions),
         {
             "chapters": len(shared),
-            "findings": len(before.findings.keys() | after.findings.keys()),
+            "findings": len(before.findings.keys() & after.findings.keys()),
             "numbers": sum(len(_both(before.numbers, after.numbers, chapter)) for chapter in shared),
             "figures": sum(len(_both(before.figures, after.figures, chapter)) for chapter in shared),
             "tables": len(before.tables.keys() | after.tables.keys()),

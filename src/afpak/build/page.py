@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -10,14 +11,15 @@ from string import Template
 import pandas as pd
 
 from afpak.build.diff import Difference, FindingChange, Rows, TableChange
-from afpak.build.report import NOT_THERE, by_transition, counted, figure_told, hash_told, key_told, signed, value_told
+from afpak.build.report import NOT_THERE, by_transition, cell_told, counted, figure_told, key_told, signed, value_told
 from afpak.figures import Records, Table
 from afpak.figures.verdicts import LOOKS
 
 NAME = "what-changed"
 _SOURCE = "computed from the results of both editions when the book was built"
 _MOST_ROWS = 12
-_LONGEST = 160
+# Where a sentence ends and another begins; not after an initial.
+_SENTENCE = re.compile(r"(?<=[a-z0-9)%]\.)\s+(?=[A-Z])")
 
 
 def pointer(title: str) -> str:
@@ -50,7 +52,7 @@ def filled(book: Path, difference: Difference) -> str:
         "verdicts_changed": f"{len(changed):,}",
         "verdicts_compared": f"{compared['findings']:,}",
         "verdicts_dated": f"{sum(one.since is not None for one in changed):,}",
-        "reworded": counted(len(difference.reworded), "claim"),
+        "reworded": f"{len(difference.reworded):,}",
         "transitions": _transitions(difference),
         "verdicts": _verdicts(changed),
         "numbers_changed": f"{len(difference.numbers):,}",
@@ -63,7 +65,6 @@ def filled(book: Path, difference: Difference) -> str:
         "tables_compared": f"{compared['tables']:,}",
         "tables": _tables(difference.tables),
         "parameters": _parameters(difference),
-        "versions": _versions(difference),
     }
     return Template((book / f"{NAME}.md").read_text(encoding="utf-8")).substitute(values)
 
@@ -142,9 +143,9 @@ def _figures(difference: Difference) -> str:
             "chapter": [_link(one.chapter) for one in difference.figures],
             "figure": [
                 # A figure that only the other edition has is on no page of this book.
-                one.caption
+                _caption(one.caption)
                 if one.status == "removed"
-                else f'<a href="{one.chapter}.html#figure-{one.chapter}-{one.name}">{one.caption}</a>'
+                else f'<a href="{one.chapter}.html#figure-{one.chapter}-{one.name}">{_caption(one.caption)}</a>'
                 for one in difference.figures
             ],
             "rows of its data": [figure_told(one) for one in difference.figures],
@@ -179,15 +180,15 @@ def _rows(rows: Rows) -> str:
         lines.append(
             "\n".join(
                 f"- {_code(key_told(row.key))}: "
-                + "; ".join(f"{cell.column} {_cell(cell.before)} → {_cell(cell.after)}" for cell in row.cells)
+                + "; ".join(f"{cell.column} {_cell(cell.before, cell.after)}" for cell in row.cells)
                 for row in rows.changed
             )
         )
     return "\n\n".join(lines)
 
 
-def _cell(text: str) -> str:
-    return _code(text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()} …") if text else "blank"
+def _cell(before: str, after: str) -> str:
+    return " → ".join(_code(told) for told in cell_told(before, after))
 
 
 def _parameters(difference: Difference) -> str:
@@ -207,21 +208,10 @@ def _parameters(difference: Difference) -> str:
     return _table(frame, "parameters", "Parameters that differ.", links=["in"])
 
 
-def _versions(difference: Difference) -> str:
-    frame = pd.DataFrame(
-        {
-            "library": [one.name for one in difference.versions],
-            "was": [hash_told(one.before) for one in difference.versions],
-            "is now": [hash_told(one.after) for one in difference.versions],
-        }
-    )
-    return _table(frame, "versions", "Versions that differ.")
-
-
 def _table(frame: pd.DataFrame, name: str, caption: str, links: Sequence[str] = ()) -> str:
     """A table, or the sentence that there is nothing to put into one."""
     if frame.empty:
-        return "There is none."
+        return "None differs."
     return _markdown(Table(frame, f"{NAME}-{name}", caption, _SOURCE, links, decimals=0))
 
 
@@ -236,6 +226,11 @@ def _folded(title: str, content: str) -> str:
 
 def _marked(verdict: str) -> str:
     return f"{LOOKS[verdict].mark} {verdict}"
+
+
+def _caption(text: str) -> str:
+    """The first sentence of a caption, which is Markdown already, for a cell of a table."""
+    return _SENTENCE.split(text, maxsplit=1)[0].replace("|", r"\|")
 
 
 def _link(chapter: str) -> str:

@@ -26,6 +26,7 @@ NOT_THERE = "not there"
 _WIDTH = 100
 _SHOWN = 10
 _LONGEST = 160
+_CONTEXT = 30
 _HASH = 12
 
 
@@ -179,7 +180,7 @@ def _numbers(difference: Difference, limit: int | None) -> list[str]:
 
 def _number(one: NumberChange) -> list[str]:
     change = f" ({signed(one.difference)})" if one.difference is not None else ""
-    return _filled(f"{one.name}: {_short(one.before)} → {_short(one.after)}{change}", 4)
+    return _filled(f"{one.name}: {' → '.join(cell_told(one.before, one.after))}{change}", 4)
 
 
 def _figures(difference: Difference, limit: int | None) -> list[str]:
@@ -218,8 +219,28 @@ def _rows(rows: Rows, limit: int | None) -> list[str]:
     for row in rows.changed if limit is None else rows.changed[:limit]:
         lines += _filled(f"~ {key_told(row.key)}", 4)
         for cell in row.cells:
-            lines += _filled(f"{cell.column}: {_short(cell.before)} → {_short(cell.after)}", 6)
+            lines += _filled(f"{cell.column}: {' → '.join(cell_told(cell.before, cell.after))}", 6)
     return lines + _rest(len(rows.changed), limit, 4)
+
+
+def cell_told(before: str | None, after: str | None) -> tuple[str, str]:
+    """What stood and what stands, each cut to where long texts differ; said in words where nothing stands.
+
+    Examples
+    --------
+    >>> cell_told("", "2022")
+    ('(blank)', '2022')
+    """
+    both = before or "", after or ""
+    same = next((place for place, (old, new) in enumerate(zip(*both, strict=False)) if old != new), min(map(len, both)))
+    begin = max(same - _CONTEXT, 0) if max(map(len, both)) > _LONGEST else 0
+    cut = [("… " if begin else "") + text[begin : begin + _LONGEST].strip() for text in both]
+    cut = [told + (" …" if len(text) > begin + _LONGEST else "") for told, text in zip(cut, both, strict=True)]
+    first, second = (
+        NOT_THERE if text is None else told if text else "(blank)"
+        for text, told in zip((before, after), cut, strict=True)
+    )
+    return first, second
 
 
 def key_told(key: Sequence[str]) -> str:
@@ -254,12 +275,6 @@ def hash_told(value: str | None) -> str:
 def value_told(value: Any) -> str:
     """The value of a parameter as JSON writes it."""
     return NOT_THERE if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _short(text: str | None) -> str:
-    if text is None:
-        return NOT_THERE
-    return "(blank)" if not text else text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()} …"
 
 
 def _cut(found: Sequence[Any], limit: int | None, told: Callable[[Any], list[str]], indent: int) -> list[str]:
