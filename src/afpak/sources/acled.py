@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from afpak.sources import sql
 from afpak.sources.reading import (
     Note,
     Reading,
@@ -33,10 +34,8 @@ from afpak.sources.reading import (
     dated,
     day,
     ending,
-    literal,
     number,
     one_of,
-    quoted,
 )
 
 # First day of the countries' coverage: the table of countries in ACLED's R package acledR.
@@ -149,7 +148,7 @@ def version(name: str) -> tuple[str, str]:
 def _side(column: str) -> str:
     """The type of an actor as its code, from a code or a label; missing where it is blank or unknown."""
     cases = " ".join(
-        f"WHEN lower({code(column)}) IN ({', '.join(literal(label) for label in labels)}) THEN '{number}'"
+        f"WHEN lower({code(column)}) IN ({', '.join(sql.quoted(label) for label in labels)}) THEN '{number}'"
         for number, labels in _SIDES.items()
     )
     return f"CASE {cases} END"
@@ -173,9 +172,9 @@ def _reading(layout: str, identifier: str) -> Reading:
         f"THEN CAST(epoch_ms(try_cast({code('timestamp')} AS BIGINT) * 1000) AS DATE) "
         f"ELSE {day('timestamp', '%Y-%m-%d', '%Y-%m-%d %H:%M:%S')} END"
     )
-    violent = ", ".join(literal(kind) for kind in _VIOLENT)
+    violent = ", ".join(sql.quoted(kind) for kind in _VIOLENT)
     uncovered = " OR ".join(
-        f"(country = {literal(country)} AND date_end < DATE '{since}')" for country, since in COVERED_SINCE.items()
+        f"(country = {sql.quoted(country)} AND date_end < DATE '{since}')" for country, since in COVERED_SINCE.items()
     )
     return Reading(
         provider="acled",
@@ -222,7 +221,9 @@ def _reading(layout: str, identifier: str) -> Reading:
         },
         rules=(
             Rule(
-                identifier, f"{quoted(identifier)} IS NULL", "blank; expected the event's identifier, such as PAK12345"
+                identifier,
+                f"{sql.name(identifier)} IS NULL",
+                "blank; expected the event's identifier, such as PAK12345",
             ),
             Rule("event_type", "event_type IS NULL", "blank; expected a type of event"),
             Rule("country", "country IS NULL", "blank; expected a country"),
@@ -258,6 +259,6 @@ def _reading(layout: str, identifier: str) -> Reading:
         ),
         extra={
             "_year": f"year({given})",
-            "_notes": f"regexp_matches(notes, {literal(_SUICIDE)})",
+            "_notes": f"regexp_matches(notes, {sql.quoted(_SUICIDE)})",
         },
     )

@@ -21,6 +21,7 @@ from datetime import date
 import ftfy
 from ftfy.fixes import fix_c1_controls
 
+from afpak.sources import sql
 from afpak.sources.reading import (
     Note,
     Reading,
@@ -30,10 +31,8 @@ from afpak.sources.reading import (
     counted,
     day,
     ending,
-    literal,
     number,
     one_of,
-    quoted,
 )
 
 # The records of 1993 were lost before they were digitised; later reconstruction gives no incidents for that year.
@@ -178,11 +177,11 @@ def _impossible(column: str, most: int) -> str:
 
 def _joined(separator: str, *texts: str) -> str:
     """Texts one after the other; missing where all of them are."""
-    return f"nullif(concat_ws({literal(separator)}, {', '.join(texts)}), '')"
+    return f"nullif(concat_ws({sql.quoted(separator)}, {', '.join(texts)}), '')"
 
 
 def _reading(layout: str, identifier: str) -> Reading:
-    event = quoted(identifier)
+    event = sql.name(identifier)
     year, month, of_month = _whole("iyear"), _whole("imonth"), _whole("iday")
     precision = f"(CASE WHEN {month} = 0 THEN 'year' WHEN {of_month} = 0 THEN 'month' ELSE 'day' END)"
     start = f"TRY(make_date({year}, greatest({month}, 1), CASE {precision} WHEN 'day' THEN {of_month} ELSE 1 END))"

@@ -49,6 +49,7 @@ import duckdb
 import yaml
 
 from afpak.problems import InputError, Problem
+from afpak.sources import sql
 from afpak.sources.reading import (
     Note,
     Reading,
@@ -57,10 +58,8 @@ from afpak.sources.reading import (
     counted,
     dated,
     day,
-    literal,
     number,
     one_of,
-    quoted,
 )
 from afpak.sources.schema import EVENT_FIELDS, PROVIDERS
 
@@ -392,7 +391,7 @@ def _reading(mapping: _Mapping) -> Reading:
             columns[name] = cell
     for name, text in mapping.constants.items():
         if text:
-            columns[name] = f"CAST({literal(text)} AS {_TYPES[name]})"
+            columns[name] = f"CAST({sql.quoted(text)} AS {_TYPES[name]})"
     start = days["date_start"]
     columns.setdefault("year", f"year({start})")
     if "date_end" not in columns:
@@ -416,7 +415,7 @@ def _reading(mapping: _Mapping) -> Reading:
         drops=(
             Note(
                 "row with neither an event's number nor a day, such as a line of totals",
-                f"{quoted(identifier)} IS NULL AND {cells['date_start']} IS NULL",
+                f"{sql.name(identifier)} IS NULL AND {cells['date_start']} IS NULL",
             ),
         ),
         flags=_FLAGS,
@@ -428,16 +427,16 @@ def _cell(mapping: _Mapping, name: str, *columns: str) -> str:
 
     The columns are those of the mapping, if none are given.
     """
-    gone = ", ".join(literal(one) for one in mapping.missing)
+    gone = ", ".join(sql.quoted(one) for one in mapping.missing)
     known = [
-        f"CASE WHEN {quoted(column)} NOT IN ({gone}) THEN {quoted(column)} END" if gone else quoted(column)
+        f"CASE WHEN {sql.name(column)} NOT IN ({gone}) THEN {sql.name(column)} END" if gone else sql.name(column)
         for column in columns or mapping.columns[name]
     ]
     text = f"coalesce({', '.join(known)}, NULL)"
     meant = mapping.values.get(name, {})
     if not meant:
         return text
-    cases = " ".join(f"WHEN {literal(one)} THEN {literal(other)}" for one, other in meant.items())
+    cases = " ".join(f"WHEN {sql.quoted(one)} THEN {sql.quoted(other)}" for one, other in meant.items())
     return f"nullif(CASE {text} {cases} ELSE {text} END, '')"
 
 

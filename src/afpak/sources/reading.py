@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from afpak.sources import sql
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -92,16 +94,6 @@ class Reading:
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
-def quoted(column: str) -> str:
-    """The name of a column in SQL, whatever stands in it."""
-    return '"' + column.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Text in SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def ending(header: Sequence[str], name: str) -> str:
     """The header's column of that name, or the only one that ends with it: a wrong decoding leaves marks before it.
 
@@ -125,13 +117,13 @@ def number(column: str) -> str:
 
 def day(column: str, *formats: str) -> str:
     """The column as a day in the first of the formats that fits; missing where none does."""
-    tries = [f"try_strptime({column}, {literal(form)})" for form in formats]
+    tries = [f"try_strptime({column}, {sql.quoted(form)})" for form in formats]
     return f"CAST(coalesce({', '.join(tries)}) AS DATE)"
 
 
 def coded(column: str, words: Mapping[str, str]) -> str:
     """The words that codes stand for; missing for any other."""
-    cases = " ".join(f"WHEN {literal(code)} THEN {literal(word)}" for code, word in words.items())
+    cases = " ".join(f"WHEN {sql.quoted(code)} THEN {sql.quoted(word)}" for code, word in words.items())
     return f"CASE {column} {cases} END"
 
 
@@ -140,7 +132,7 @@ def one_of(
 ) -> Rule:
     """The column, or what ``read`` makes of it, must be one of these codes."""
     value = read or column
-    codes = ", ".join(literal(code) for code in allowed)
+    codes = ", ".join(sql.quoted(code) for code in allowed)
     missing = "false" if blank else f"{value} IS NULL"
     spelled = ", ".join(f"{code} ({word})" for code, word in allowed.items()) if isinstance(allowed, Mapping) else ""
     expected = f"expected {what}: {spelled or ', '.join(allowed)}" + (", or blank" if blank else "")
