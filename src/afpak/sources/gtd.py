@@ -35,7 +35,7 @@ from afpak.sources.reading import (
     one_of,
 )
 
-# The records of 1993 were lost before they were digitised; later reconstruction gives no incidents for that year.
+# The records of that year were lost; no release has incidents for it.
 MISSING_YEARS = (1993,)
 # First days on which another team or method collected incidents (START's answers to frequent questions; the field
 # dbsource tells of each incident).
