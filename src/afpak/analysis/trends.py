@@ -222,8 +222,8 @@ class Break:
     day : datetime.date
         The date.
     before, after : int
-        Whole years with a count between it and the break before, or the beginning, and between it and the next
-        break, or the end.
+        Whole years (whole months in `afpak.analysis.months`) with a count between it and the break before, or the
+        beginning, and between it and the next break, or the end.
     level, slope : str
         Name of the term in the design, or empty if the data can't tell it.
     """
@@ -286,7 +286,8 @@ def design(frame: pd.DataFrame, breaks: Sequence[str]) -> tuple[pd.DataFrame, tu
             ("slope", PERIODS_FOR_SLOPE, [mean for _, mean in elapsed]),
         ):
             name = f"{kind}_{day.year}_{day.month:02d}"
-            told_apart = min(before, after) >= fewest and _adds(terms, values)
+            others = terms.drop(columns=[name for name in NOT_TERMS if name in terms]).to_numpy(float)
+            told_apart = min(before, after) >= fewest and tells_apart(others, values)
             if told_apart:
                 terms[name] = values
             names.append(name if told_apart else "")
@@ -305,11 +306,10 @@ def _whole_years(frame: pd.DataFrame, since: date | None, until: date | None) ->
     return int(inside.sum())
 
 
-def _adds(terms: pd.DataFrame, values: Sequence[float]) -> bool:
-    """Whether a further term can be told apart from those there are, with a year to spare."""
-    there = terms.drop(columns=[name for name in NOT_TERMS if name in terms]).to_numpy(float)
-    columns = np.column_stack([np.ones(len(terms)), there, values])
-    return bool(len(terms) > columns.shape[1] and np.linalg.matrix_rank(columns) == columns.shape[1])
+def tells_apart(others: np.ndarray, values: Sequence[float] | np.ndarray) -> bool:
+    """Whether a further term can be told apart from those there are and a constant, with a row to spare."""
+    columns = np.column_stack([np.ones(len(others)), others, values])
+    return bool(len(columns) > columns.shape[1] and np.linalg.matrix_rank(columns) == columns.shape[1])
 
 
 def long_enough(
@@ -386,8 +386,17 @@ def autocorrelation(residuals: np.ndarray | pd.Series, lags: int = 2) -> pd.Data
     )
 
 
-def rate_ratios(result: Any, confidence: float = 0.95) -> pd.DataFrame:
+def rate_ratios(result: Any, confidence: float = 0.95, without: Sequence[str] = ()) -> pd.DataFrame:
     """Incidence-rate ratios with their intervals, one row per term of a log-linear count model.
+
+    Parameters
+    ----------
+    result : statsmodels results
+        Fitted from a formula with the terms of a design.
+    confidence : float
+        Level of the intervals.
+    without : sequence of str
+        Terms to leave out, such as those of a season.
 
     Returns
     -------
@@ -408,7 +417,7 @@ def rate_ratios(result: Any, confidence: float = 0.95) -> pd.DataFrame:
             "p": float(result.pvalues.iloc[i]),
         }
         for i, name in enumerate(names)
-        if name not in ("Intercept", "alpha")
+        if name not in ("Intercept", "alpha", *without)
     ]
     return pd.DataFrame(rows, columns=["term", "meaning", "ratio", "low", "high", "p"])
 
@@ -489,4 +498,5 @@ __all__ = [
     "rate_ratios",
     "ratios",
     "side_by_side",
+    "tells_apart",
 ]
