@@ -13,7 +13,9 @@ from afpak.build.book import BookError
 from afpak.build.stage import OutputError
 from afpak.cli import main
 
-COMMANDS = ("build", "check", "audit", "lab", "serve", "clean")
+COMMANDS = ("build", "check", "audit", "diff", "lab", "serve", "clean")
+# What a command can't do without.
+ARGUMENTS = {"diff": ["paper-2022", "latest"]}
 
 
 @pytest.fixture
@@ -57,6 +59,9 @@ def test_every_example_names_options_and_parameters_that_exist(command, checkout
         (["serve", "paper-2022"], "not built yet; run: afpak build paper-2022"),
         (["serve", "--port", "70000"], "--port"),
         (["audit", "papers-2022"], "did you mean 'paper-2022'?"),
+        (["diff", "paper-2022", "latest"], "paper-2022: not built; run: afpak build paper-2022"),
+        (["diff", "papers-2022", "latest"], "did you mean 'paper-2022'?"),
+        (["diff", "paper-2022", "latest", "--only", "verdict"], "'verdict' is not one of 'verdicts'"),
         (["audit", "--claim", "sumary-01"], "no claim 'sumary-01'; did you mean 'summary-01'?"),
         (["audit", "--section", "summry"], "no section 'summry'; did you mean 'summary'?"),
         (["audit", "--verdict", "suported"], "no verdict 'suported'; did you mean 'supported'?"),
@@ -73,7 +78,7 @@ def test_bad_input_ends_with_two_words_and_no_traceback(afpak, arguments, said, 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_outside_a_checkout_every_command_says_so(tmp_path, monkeypatch, command):
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(main, [command])
+    result = CliRunner().invoke(main, [command, *ARGUMENTS.get(command, [])])
     assert result.exit_code == 2
     assert "not inside a checkout" in result.stderr
 

@@ -73,7 +73,7 @@ def build(edition: str, assignments: tuple[str, ...], as_of: str | None, jobs: i
 
     With -p or --as-of it goes into _build/EDITION-changed/html: the edition itself stays as it is.
     """
-    from afpak.audit.changes import notes
+    from afpak.audit import change_notes
     from afpak.build import run
     from afpak.build.inputs import plan
     from afpak.build.paths import find_checkout
@@ -82,7 +82,7 @@ def build(edition: str, assignments: tuple[str, ...], as_of: str | None, jobs: i
     with _Shown() as progress:
         progress.step("checking all inputs")
         planned = plan(checkout, edition, assignments, as_of)
-        built = run.build(checkout, planned, jobs or run.default_workers(), progress, notes)
+        built = run.build(checkout, planned, jobs or run.default_workers(), progress, change_notes)
     click.echo(f"Built {planned.edition.name}. Open {_relative(built.front_page)}")
 
 
@@ -262,15 +262,13 @@ def totals(table: Path, by: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON, for other programs.")
 @click.option("--exit-code", is_flag=True, help="End with status 1 if anything differs.")
 @_told
-def diff(
-    before: str, after: str, only: tuple[str, ...], everything: bool, as_json: bool, exit_code: bool
-) -> None:
+def diff(before: str, after: str, only: tuple[str, ...], everything: bool, as_json: bool, exit_code: bool) -> None:
     """Say what differs between two builds: verdicts, numbers, figures, inputs, parameters.
 
     BEFORE and AFTER are names of builds in _build, such as paper-2022 or paper-2022-changed, or folders of builds. The
     exit status is 0 whether or not they differ, unless --exit-code is given.
     """
-    from afpak.audit.changes import notes
+    from afpak.audit import change_notes
     from afpak.build import report
     from afpak.build.paths import find_checkout
     from afpak.build.results import find_build
@@ -278,7 +276,7 @@ def diff(
 
     checkout = find_checkout()
     # To tell since when verdicts could be known takes a while.
-    annotate = notes if not only or "verdicts" in only else None
+    annotate = change_notes if not only or "verdicts" in only else None
     difference = compared_builds(find_build(checkout, before), find_build(checkout, after), annotate)
     click.echo(report.as_json(difference, only) if as_json else report.as_lines(difference, only, everything))
     sys.exit(FAILURE if exit_code and difference.differ(only) else 0)

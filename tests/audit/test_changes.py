@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from afpak.audit import changes, findings
+from afpak.audit import change_notes, changes, findings
 from afpak.problems import InputError
 from afpak.tables import Inputs, load_inputs
 
@@ -165,3 +165,16 @@ def test_on_the_real_tables_exactly_the_claims_with_another_verdict_are_told(pap
     assert (table["before"] == "pending").any()
     days = table["since"].dropna()
     assert ((days > "2022-01-31") & (days <= "2026-11-22")).all()
+
+
+def test_notes_give_the_text_of_a_claim_and_the_day_of_its_present_verdict() -> None:
+    rows = pd.read_csv(DATA / "record/judgements.csv", dtype=str).set_index("judgement")
+    texts = pd.read_csv(DATA / "paper/claims.csv", dtype=str).set_index("claim")["text"]
+    # Contested by one reading alone, of a source of which only the year is known.
+    assert (rows.at["JD056", "claim"], rows.at["JD056", "known_since"]) == ("2.4-19", "2022")
+    found = change_notes(DATA, "2022-01-31", ["2.4-19", "no such claim"])
+    assert found == {"2.4-19": (texts["2.4-19"], "2022-12-31")}
+
+
+def test_notes_look_at_no_day_before_the_one_given() -> None:
+    assert change_notes(DATA, "2022-12-31", ["2.4-19"])["2.4-19"][1] is None

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from afpak.build.diff import diff
 from afpak.build.edition import read_edition
 from afpak.build.inputs import plan
 from afpak.build.publish import manifest, sha256, versions, write_json
@@ -15,6 +16,8 @@ from afpak.build.results import counterpart, find_build, is_current, read_build,
 from afpak.build.stage import Outputs
 from afpak.problems import InputError
 from afpak.tables.inputs import freeze
+
+from .test_diff import AFTER, BEFORE
 
 FIGURE = {
     "name": "fall", "caption": "Attacks by year", "alternative": "…", "source": "NACTA", "svg": "<svg/>",
@@ -47,6 +50,45 @@ def keep(checkout, planned, folder):
     write_json(manifest(edition, files, planned.parameters, [], {}, "2026-01-01"), folder / "manifest.json")
     write_results(HELD, folder)
     return folder
+
+
+def lay_out(build, folder):
+    """Write a small build as builds write theirs."""
+    resources = []
+    for name, table in build.tables.items():
+        path = folder / "data" / f"{name}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        table.rows.to_csv(path, index=False)
+        fields = [{"name": column, "type": "string", "description": column} for column in table.rows.columns]
+        schema = {"fields": fields, "primaryKey": list(table.key)}
+        resources.append({"name": name, "path": path.name, "title": name, "description": name, "schema": schema})
+    write_json({"created": build.as_of, "resources": resources}, folder / "data" / "datapackage.json")
+    told = {"name": build.name, "title": build.title, "as_of": build.as_of}
+    hashes = {**build.files, "data/datapackage.json": "e" * 64}
+    write_json(
+        {"edition": told, "inputs": hashes, "parameters": build.parameters, "versions": build.versions},
+        folder / "manifest.json",
+    )
+    write_json(list(build.findings.values()), folder / "findings.json")
+    write_json(build.numbers, folder / "numbers.json")
+    captions = {
+        chapter: {name: {"caption": figure.caption, "source": "x"} for name, figure in figures.items()}
+        for chapter, figures in build.figures.items()
+    }
+    write_json(captions, folder / "figures.json")
+    for chapter, figures in build.figures.items():
+        for name, figure in figures.items():
+            path = folder / "figures" / chapter / f"{name}.csv"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            figure.data.to_csv(path, index=False)
+    return folder
+
+
+@pytest.mark.parametrize("build", [BEFORE, AFTER], ids=["before", "after"])
+def test_a_build_on_disk_does_not_differ_from_what_was_put_there(build, tmp_path):
+    found = diff(read_build(lay_out(build, tmp_path)), build)
+    assert not found.differ()
+    assert (found.before, found.compared) == (found.after, diff(build, build).compared)
 
 
 def test_what_is_written_is_read_again(kept, planned, checkout):

@@ -12,6 +12,7 @@ from afpak.build import run
 from afpak.build.book import BookError
 from afpak.build.execute import Outcome
 from afpak.build.inputs import plan
+from afpak.problems import InputError
 
 
 class Quiet:
@@ -134,6 +135,98 @@ def test_the_manifest_names_every_input_with_its_hash(built, project):
 def test_a_build_publishes_the_readers_copy_of_each_chapter(built, project):
     copy = project.published("paper-2022") / "notebooks" / "1-1-tiny.ipynb"
     assert nbformat.read(copy, as_version=4).cells[0].source == "Tiny."
+
+
+# An edition that is compared with another
+
+
+@pytest.fixture
+def chapters(project):
+    """The tiny project without values for chapters that it does not have."""
+    for path in project.editions.glob("*.yaml"):
+        path.write_text(path.read_text(encoding="utf-8").partition("chapters:")[0], encoding="utf-8")
+    return project
+
+
+@pytest.fixture
+def later(chapters):
+    """A real plan of the edition that compares, its chapters replaced by the tiny one."""
+    return replace(plan(chapters, "latest"), parameters={"1-1-tiny": {"as_of": "2026-11-22"}})
+
+
+@pytest.fixture
+def staged(chapters, monkeypatch):
+    """What stood in the staged source when it was compiled, by name."""
+    compile_book, seen = run.compile_book, {}
+
+    def watched(source, output, day):
+        seen.update(contents(source))
+        return compile_book(source, output, day)
+
+    monkeypatch.setattr(run, "compile_book", watched)
+    return seen
+
+
+def test_an_edition_carries_its_comparison_with_another(chapters, later, staged):
+    progress = Quiet()
+    asked = []
+
+    def annotate(data, since, claims):
+        asked.append((data.name, since, claims))
+        return {}
+
+    made = run.build(chapters, later, 1, progress, annotate)
+    record = json.loads((made.manifest.parent / "comparison.json").read_text(encoding="utf-8"))
+    assert (record["before"]["name"], record["after"]["name"]) == ("paper-2022", "latest")
+    assert record["parameters"] == [
+        {"name": "as_of", "chapters": ["1-1-tiny"], "before": "2022-01-31", "after": "2026-11-22"}
+    ]
+    annual = next(one["rows"] for one in record["tables"] if one["table"] == "annual")
+    assert annual["after"] - annual["before"] == len(annual["added"]) > 0
+    # The chapters of the other edition run first, in a folder that is gone in the end.
+    assert progress.told[:4] == [
+        "executing paper-2022, to compare with", "begin 1", "started 1-1-tiny", "done 1-1-tiny",
+    ]  # fmt: skip
+    assert "comparing with paper-2022" in progress.told
+    assert {path.name for path in chapters.builds.iterdir()} == {"paper-2022", "latest"}
+    assert (chapters.published("paper-2022") / "html" / "index.html").read_text() == "the former book"
+    # No finding, so no verdict to ask the audit about.
+    assert asked == []
+    assert b"$" not in staged["what-changed.md"] and "With all that the tables hold" in staged[
+        "what-changed.md"
+    ].decode("utf-8")
+    assert json.loads(staged["comparison.json"]) == record
+    assert b"what-changed" in staged["_toc.yml"] and b"[What changed](what-changed)" in staged["_config.yml"]
+
+
+def test_a_published_build_that_is_up_to_date_is_not_executed_again(chapters, later, planned):
+    run.build(chapters, replace(plan(chapters, "paper-2022"), parameters=planned.parameters), 1, Quiet())
+    progress = Quiet()
+    made = run.build(chapters, later, 1, progress)
+    assert progress.told[:2] == ["paper-2022, to compare with, is built and up to date", "begin 1"]
+    assert progress.told.count("started 1-1-tiny") == 1
+    assert (made.manifest.parent / "comparison.json").is_file()
+
+
+def test_an_edition_that_compares_with_none_has_no_such_page(chapters, planned, staged):
+    made = run.build(chapters, planned, 1, Quiet())
+    assert "what-changed.md" not in staged
+    assert b"what-changed" not in staged["_toc.yml"] and b"what-changed" not in staged["_config.yml"]
+    assert not (made.manifest.parent / "comparison.json").exists()
+
+
+def test_an_edition_whose_other_can_not_be_built_is_refused_before_anything_runs(chapters, later):
+    (chapters.editions / "paper-2022.yaml").unlink()
+    progress = Quiet()
+    with pytest.raises(InputError, match="no edition 'paper-2022'"):
+        run.build(chapters, later, 1, progress)
+    assert progress.told == []
+
+
+def test_a_build_keeps_what_a_comparison_needs(built, project):
+    published = project.published("paper-2022")
+    for name in ("numbers.json", "figures.json", "findings.json"):
+        assert (published / name).is_file()
 
 
 def test_at_least_one_chapter_runs_at_once():

@@ -10,7 +10,7 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 
 from afpak import bundles
-from afpak.build.stage import Anchor, OutputError, bibliography, link, read_outputs, stage
+from afpak.build.stage import Anchor, OutputError, bibliography, link, read_outputs, stage, without_pages
 
 FIGURE = {
     "name": "fall",
@@ -149,6 +149,30 @@ def test_the_pages_and_contents_are_copied_unchanged(staged, copied):
             assert (source / path.relative_to(copied.book)).read_bytes() == path.read_bytes()
     made, kept = (yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8")) for root in (source, copied.root))
     assert made == kept
+
+
+def test_a_page_left_out_is_neither_written_nor_in_the_contents(copied, tmp_path):
+    nbformat.write(notebook(), tmp_path / "executed.ipynb")
+    executed = {"1-1-some": tmp_path / "executed.ipynb"}
+    stage(copied, executed, tmp_path / "source", [], "The title", {}, ["what-changed"])
+    assert not (tmp_path / "source" / "what-changed.md").exists()
+    assert "what-changed" not in (tmp_path / "source" / "_toc.yml").read_text(encoding="utf-8")
+    assert (tmp_path / "source" / "rebuild.md").exists()
+
+
+def test_a_part_whose_every_page_is_left_out_is_left_out():
+    contents = {
+        "root": "index",
+        "parts": [
+            {"caption": "One", "chapters": [{"file": "a"}, {"file": "b"}]},
+            {"caption": "Two", "chapters": [{"file": "c"}]},
+        ],
+    }
+    assert without_pages(contents, ["b", "c"]) == {
+        "root": "index",
+        "parts": [{"caption": "One", "chapters": [{"file": "a"}]}],
+    }
+    assert without_pages(contents, []) == contents
 
 
 # Links from words to places of other pages

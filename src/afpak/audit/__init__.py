@@ -1,6 +1,6 @@
 """The audit: each claim of the paper put to the tables, with a verdict that is computed."""
 
-from afpak.audit.changes import changes
+from afpak.audit.changes import change_notes, changes
 from afpak.audit.findings import Finding, Verdict
 from afpak.audit.presentation import contradictions, ledger, shown
 from afpak.audit.registry import findings, of_sections
@@ -8,4 +8,14 @@ from afpak.audit.registry import findings, of_sections
 # Importing a module of checks registers them.
 from afpak.audit import factions, incidents, leaders, paper  # noqa: F401  isort: skip
 
-__all__ = ["Finding", "Verdict", "changes", "contradictions", "findings", "ledger", "of_sections", "shown"]
+__all__ = [
+    "Finding",
+    "Verdict",
+    "change_notes",
+    "changes",
+    "contradictions",
+    "findings",
+    "ledger",
+    "of_sections",
+    "shown",
+]

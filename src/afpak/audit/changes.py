@@ -49,7 +49,7 @@ def changes(inputs: Inputs, since: str, at: Callable[[str], Inputs] = load_input
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def notes(data: Path, since: str, claims: Sequence[str]) -> dict[str, tuple[str, str | None]]:
+def change_notes(data: Path, since: str, claims: Sequence[str]) -> dict[str, tuple[str, str | None]]:
     """What the paper says in some claims, and since when their present verdicts could be known.
 
     Parameters

@@ -72,7 +72,7 @@ def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress, anno
         Told of each step.
     annotate : callable, optional
         Tells of claims whose verdicts changed what the paper says and since when it could be known, as
-        `afpak.audit.changes.notes` does; the comparison of a build without it lacks that.
+        `afpak.audit.change_notes` does; the comparison of a build without it lacks that.
 
     Returns
     -------
