@@ -82,6 +82,18 @@ def test_long_lists_are_cut_and_counted_unless_all_is_asked_for():
     assert "n14" in whole and "more" not in whole
 
 
+def test_a_long_sentence_is_cut_unless_all_is_asked_for():
+    def build(verdict: str, sentence: str):
+        return replace(BEFORE, findings={"1-01": finding("1-01", verdict, sentence)})
+
+    found = diff(build("supported", "Short."), build("contested", "word " * 100 + "stop"))
+    assert "stop" not in as_lines(found) and "word …" in as_lines(found)
+    assert "stop" in as_lines(found, everything=True)
+    reworded = diff(build("supported", "Short."), build("supported", "Another."))
+    assert "1-01" in as_lines(reworded) and "Another." not in as_lines(reworded)
+    assert "Another." in as_lines(reworded, everything=True)
+
+
 def test_all_shows_the_rows_of_figures_too():
     assert "year" not in as_lines(FOUND, ["figures"])
     assert "~ 2020 value: 146.0 → 147.0" in words(as_lines(FOUND, ["figures"], everything=True))

@@ -111,6 +111,12 @@ def test_what_is_written_is_read_again(kept, planned, checkout):
     assert not any(name.startswith("data/") for name in build.files)
 
 
+def test_a_file_beside_the_tables_is_told_by_its_hash(tmp_path):
+    build = replace(BEFORE, files={**BEFORE.files, "data/events.parquet": "f" * 64})
+    (change,) = diff(BEFORE, read_build(lay_out(build, tmp_path))).files
+    assert (change.name, change.before, change.after) == ("data/events.parquet", None, "f" * 64)
+
+
 def test_a_build_is_found_by_its_name_and_by_its_folder(copied, kept, monkeypatch):
     monkeypatch.chdir(copied.root)
     assert find_build(copied, str(kept)) == kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -11,15 +10,23 @@ from string import Template
 import pandas as pd
 
 from afpak.build.diff import Difference, FindingChange, Rows, TableChange
-from afpak.build.report import NOT_THERE, by_transition, cell_told, counted, figure_told, key_told, signed, value_told
+from afpak.build.report import (
+    NOT_THERE,
+    by_transition,
+    cell_told,
+    counted,
+    figure_told,
+    first_sentence,
+    key_told,
+    signed,
+    value_told,
+)
 from afpak.figures import Records, Table
 from afpak.figures.verdicts import LOOKS
 
 NAME = "what-changed"
 _SOURCE = "computed from the results of both editions when the book was built"
 _MOST_ROWS = 12
-# Where a sentence ends and another begins; not after an initial.
-_SENTENCE = re.compile(r"(?<=[a-z0-9)%]\.)\s+(?=[A-Z])")
 
 
 def pointer(title: str) -> str:
@@ -230,7 +237,7 @@ def _marked(verdict: str) -> str:
 
 def _caption(text: str) -> str:
     """The first sentence of a caption, which is Markdown already, for a cell of a table."""
-    return _SENTENCE.split(text, maxsplit=1)[0].replace("|", r"\|")
+    return first_sentence(text).replace("|", r"\|")
 
 
 def _link(chapter: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
@@ -27,6 +28,9 @@ _WIDTH = 100
 _SHOWN = 10
 _LONGEST = 160
 _CONTEXT = 30
+_SENTENCE = 300
+# Where a sentence ends and another begins; not after an initial.
+_END = re.compile(r"(?<=[a-z0-9)%]\.)\s+(?=[A-Z])")
 _HASH = 12
 
 
@@ -153,19 +157,25 @@ def _verdicts(difference: Difference, limit: int | None) -> list[str]:
     lines = []
     for (before, after), found in by_transition(difference.verdicts):
         lines.append(f"  {before} → {after} ({len(found)})")
-        lines += _cut(found, limit, _finding, 4)
+        lines += _cut(found, limit, lambda one: _finding(one, limit), 4)
     if difference.reworded:
         lines.append(f"  the same verdict with another sentence ({len(difference.reworded)})")
-        lines += _cut(difference.reworded, limit, lambda one: [f"    {one.claim}"] if limit else _finding(one), 4)
+        if limit is None:
+            lines += [line for one in difference.reworded for line in _finding(one, limit)]
+        else:
+            lines += _filled(", ".join(one.claim for one in difference.reworded[:limit]), 4)
+            lines += _rest(len(difference.reworded), limit, 4)
     return lines
 
 
-def _finding(one: FindingChange) -> list[str]:
+def _finding(one: FindingChange, limit: int | None) -> list[str]:
+    """A finding, its sentence and its rows cut where lists are."""
     since = f", could be known since {one.since}" if one.since else ""
-    rows = "; ".join(f"{row.row} ({row.status})" for row in one.rows)
+    sentence, told = one.sentence_after or one.sentence_before, one.rows[:limit]
+    rows = "; ".join([f"{row.row} ({row.status})" for row in told] + ["…"] * (len(one.rows) > len(told)))
     lines = [f"    {one.claim}{since}"]
     lines += _filled(one.text, 6)
-    lines += _filled(f"→ {one.sentence_after or one.sentence_before}", 6)
+    lines += _filled(f"→ {sentence if limit is None else textwrap.shorten(sentence, _SENTENCE, placeholder=' …')}", 6)
     return lines + (_filled(f"rows: {rows}", 6) if rows else [])
 
 
@@ -187,10 +197,15 @@ def _figures(difference: Difference, limit: int | None) -> list[str]:
     lines = []
     for one in difference.figures:
         lines += _filled(f"{one.chapter}, {one.name}: {figure_told(one)}", 2)
-        lines += _filled(one.caption, 6)
+        lines += _filled(first_sentence(one.caption), 6)
         if limit is None and one.rows is not None:
             lines += _rows(one.rows, limit)
     return lines
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a caption."""
+    return _END.split(text, maxsplit=1)[0]
 
 
 def figure_told(one: FigureChange) -> str:

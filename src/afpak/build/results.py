@@ -21,7 +21,7 @@ from afpak.build.paths import Checkout
 from afpak.build.publish import sha256, versions, write_json
 from afpak.build.stage import Outputs
 from afpak.problems import InputError
-from afpak.tables.declaration import read_declaration
+from afpak.tables.declaration import DECLARATION, read_declaration
 from afpak.tables.inputs import freeze
 
 MANIFEST = "manifest.json"
@@ -66,6 +66,8 @@ def read_build(folder: Path) -> Build:
     manifest = _read(folder / MANIFEST)
     declaration = read_declaration(folder / "data")
     captions = _read(folder / "figures.json")
+    # Tables are compared row by row; their declaration holds the edition's date, which is compared as such.
+    compared = {f"data/{path}" for path in (DECLARATION, *(table.path for table in declaration.tables.values()))}
     return Build(
         **manifest["edition"],
         parameters=manifest["parameters"],
@@ -73,8 +75,7 @@ def read_build(folder: Path) -> Build:
             name: TableRead(table.primary_key, _rows(folder / "data" / table.path))
             for name, table in declaration.tables.items()
         },
-        # The tables are compared row by row.
-        files={name: value for name, value in manifest["inputs"].items() if not name.startswith("data/")},
+        files={name: value for name, value in manifest["inputs"].items() if name not in compared},
         versions=manifest["versions"],
         numbers=_read(folder / "numbers.json"),
         figures={
