@@ -271,6 +271,32 @@ def series(months: pd.DataFrame, place: str, group: str, metric: str, first: str
     return frame
 
 
+def estimates(months: pd.DataFrame, place: str, group: str, first: str = "", last: str = "") -> pd.DataFrame:
+    """Deaths by month as a best, a low and a high estimate.
+
+    Parameters
+    ----------
+    months, place, group, first, last
+        As for `series`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns month, best, low, high (float), sorted. Low and high are missing where the provider gives none; a
+        month without a best estimate has no row, and there may be none at all.
+    """
+    kept = series(months, place, group, "events", first, last)["month"]
+    own = months[(months["place"] == place) & (months["group"] == group) & months["month"].isin(kept)]
+    columns = {"deaths_best": "best", "deaths_low": "low", "deaths_high": "high"}
+    frame = own[["month", *columns]].rename(columns=columns).astype(dict.fromkeys(columns.values(), "Float64"))
+    return (
+        frame.astype(dict.fromkeys(columns.values(), float))
+        .dropna(subset="best")
+        .sort_values("month")
+        .reset_index(drop=True)
+    )
+
+
 def missing(counts: pd.DataFrame) -> int:
     """Months between the first and the last of a series that have no count."""
     numbers = counts["month"].map(month_number)

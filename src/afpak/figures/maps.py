@@ -1,0 +1,195 @@
+"""Maps and tables of events by first-level division."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
+
+from afpak.analysis.provinces import UNKNOWN, class_of, classes
+from afpak.figures import style
+from afpak.figures.shown import Figure, Table, written
+
+_HEIGHT = 6.4
+# Width of a letter and height of a line of the smallest type, in degrees at the size of the map.
+_LETTER, _LINE = 0.24, 0.45
+# Divisions smaller than this, in square degrees, go without a name: the table has them all.
+_ROOM = 2.5
+_DISPUTED = (
+    "Borders drawn with dashes are disputed: the lines in and around Kashmir are those of the outlines used and say "
+    "nothing of any claim."
+)
+
+
+def provinces(
+    counts: pd.DataFrame, outlines: pd.DataFrame, name: str, first: int, last: int, what: str, source: str
+) -> Figure:
+    """Events of each division over some years, in classes from pale to dark.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        As `afpak.analysis.provinces.by_place` returns them.
+    outlines : pandas.DataFrame
+        Columns place and wkt (polygons in degrees east and north). A division without an outline is not drawn, and
+        said in the caption.
+    name : str
+        Name of the figure.
+    first, last : int
+        Years, both included.
+    what, source : str
+        The group in words, and where the counts come from.
+    """
+    shapes = {row.place: shapely.from_wkt(row.wkt) for row in outlines.itertuples()}
+    known = counts[counts["place"] != UNKNOWN]
+    drawn = known[known["place"].isin(list(shapes))]
+    bands = classes(known["events"].dropna().astype(int).tolist())
+    # Pale to dark in one hue: the order stays when printed in grey.
+    colours = [colormaps["Blues"](0.15 + 0.8 * i / max(len(bands) - 1, 1)) for i in range(len(bands))]
+    with style.drawing(_HEIGHT) as (drawing, axes):
+        for row in drawn.itertuples():
+            face: Any = "white"
+            hatch = ""
+            if not row.covered:
+                face, hatch = style.PALE, "xx"
+            elif row.events:
+                face = colours[class_of(int(row.events), bands)]
+            for path in _paths(shapes[row.place]):
+                axes.add_patch(
+                    PathPatch(path, facecolor=face, hatch=hatch, edgecolor=style.GREY, linewidth=0.6, zorder=2)
+                )
+        for row in drawn[drawn["disputed"] != ""].itertuples():
+            for path in _paths(shapes[row.place]):
+                axes.add_patch(PathPatch(path, fill=False, edgecolor="white", linewidth=1.6, zorder=3))
+                axes.add_patch(
+                    PathPatch(path, fill=False, edgecolor=style.BLACK, linestyle=(0, (3, 2)), linewidth=1.1, zorder=4)
+                )
+        covered = drawn[drawn["covered"]]
+        _label(axes, {str(row.name): shapes[row.place] for row in covered.itertuples(index=False)})
+        _frame(axes, [shapes[place] for place in drawn["place"]])
+        drawing.legend(handles=_key(bands, colours, drawn), loc="outside lower center", ncols=3, fontsize=9)
+    lacking = sorted(known.loc[~known["place"].isin(list(shapes)), "name"])
+    return Figure(
+        drawing,
+        name,
+        f"{what[:1].upper()}{what[1:]}, {_years(first, last)}, by first-level division under its present name. "
+        f"{_unknown(counts)} {_not_covered(known)}"
+        + (f"No outline for {', '.join(lacking)}. " if lacking else "")
+        + (_DISPUTED if (drawn["disputed"] != "").any() else ""),
+        f"Map of divisions shaded by number of events, {_years(first, last)}. {_listed(known)} {_not_covered(known)}",
+        source,
+        counts,
+    )
+
+
+def by_province(counts: pd.DataFrame, name: str, first: int, last: int, what: str, source: str) -> Table:
+    """The counts that `provinces` draws, most events first; countries not covered are left out."""
+    shown = counts[counts["covered"]].sort_values(["events", "country", "name"], ascending=[False, True, True])
+    total = shown.groupby("country")["events"].transform("sum").astype(float)
+    return Table(
+        pd.DataFrame(
+            {
+                "division": shown["name"].where(shown["place"] != UNKNOWN, "not known"),
+                "country": shown["country"],
+                "events": shown["events"],
+                "share of the country, %": 100 * shown["events"].astype(float) / total.where(total > 0),
+                "deaths (best estimate)": shown["deaths_best"],
+                "disputed": shown["disputed"].replace("", None),
+            }
+        ),
+        name,
+        f"{what[:1].upper()}{what[1:]}, {_years(first, last)}, by division.",
+        source,
+        decimals=0,
+    )
+
+
+def _paths(shape: Any) -> Iterator[Path]:
+    """Each polygon as a path, its holes left open."""
+    for polygon in getattr(shape, "geoms", [shape]):
+        rings = [np.asarray(ring.coords) for ring in (polygon.exterior, *polygon.interiors)]
+        codes = [code for ring in rings for code in (Path.MOVETO, *[Path.LINETO] * (len(ring) - 2), Path.CLOSEPOLY)]
+        yield Path(np.concatenate(rings), codes)
+
+
+def _label(axes: Axes, shapes: Mapping[str, Any]) -> None:
+    """Write the names of the larger outlines, the largest first, where none lies on another."""
+    taken: list[Any] = []
+    for name, shape in sorted(shapes.items(), key=lambda item: -item[1].area):
+        lines = name.split(" ")
+        if shape.area < _ROOM:
+            continue
+        # Where the outline is widest.
+        place = shapely.maximum_inscribed_circle(shape).interpolate(0)
+        half, rise = _LETTER * max(map(len, lines)) / 2, _LINE * len(lines) / 2
+        box = shapely.box(place.x - half, place.y - rise, place.x + half, place.y + rise)
+        if any(box.intersects(other) for other in taken):
+            continue
+        taken.append(box)
+        axes.text(
+            place.x, place.y, "\n".join(lines), ha="center", va="center", fontsize=9, color=style.BLACK, zorder=5,
+            path_effects=[withStroke(linewidth=2.5, foreground="white")],
+        )  # fmt: skip
+
+
+def _frame(axes: Axes, shapes: Sequence[Any]) -> None:
+    """Limits around all outlines; a degree north as long as it is beside a degree east at their middle."""
+    west, south, east, north = shapely.union_all(list(shapes)).bounds
+    axes.set_xlim(west - 0.3, east + 0.3)
+    axes.set_ylim(south - 0.3, north + 0.3)
+    axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
+    axes.grid(visible=False)
+    axes.set_axis_off()
+
+
+def _key(bands: Sequence[tuple[int, int]], colours: Sequence[Any], drawn: pd.DataFrame) -> list[Patch]:
+    edge: Mapping[str, Any] = {"edgecolor": style.GREY, "linewidth": 0.6}
+    handles = []
+    if (drawn["events"] == 0).any():
+        handles.append(Patch(facecolor="white", label="no event", **edge))
+    handles += [
+        Patch(facecolor=colour, label=f"{low:,} to {high:,} events", **edge)
+        for (low, high), colour in zip(bands, colours, strict=True)
+    ]
+    if not drawn["covered"].all():
+        handles.append(Patch(facecolor=style.PALE, hatch="xx", label="not covered", **edge))
+    if (drawn["disputed"] != "").any():
+        handles.append(
+            Patch(facecolor="none", edgecolor=style.BLACK, linestyle=(0, (3, 2)), linewidth=1.1, label="disputed")
+        )
+    return handles
+
+
+def _years(first: int, last: int) -> str:
+    return f"{first}" if first == last else f"{first} to {last}"
+
+
+def _unknown(counts: pd.DataFrame) -> str:
+    rows = counts[(counts["place"] == UNKNOWN) & (counts["events"] > 0)]
+    if rows.empty:
+        return "Every event has a division."
+    told = " and ".join(f"{written(int(row.events))} in {row.country}" for row in rows.itertuples())
+    return f"Events of which no division is known, and which the map lacks: {told}."
+
+
+def _not_covered(known: pd.DataFrame) -> str:
+    countries = sorted(known.loc[~known["covered"], "country"].unique())
+    return f"Not covered throughout these years: {' and '.join(countries)}. " if countries else ""
+
+
+def _listed(known: pd.DataFrame) -> str:
+    """Every covered division with its count, most first, in words."""
+    rows = known[known["covered"]].sort_values(["events", "name"], ascending=[False, True])
+    some, none = rows[rows["events"] > 0], rows[rows["events"] == 0]
+    told = ", ".join(f"{row.name} {written(int(row.events))}" for row in some.itertuples(index=False))
+    quiet = f" No event: {', '.join(none['name'])}." if len(none) else ""
+    return f"{told or 'No division has an event'}.{quiet}"
