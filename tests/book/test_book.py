@@ -140,6 +140,15 @@ def test_no_page_speaks_of_a_later_time(published: Path, browser: Browser, name:
     tab.close()
 
 
+def test_an_edition_that_compares_with_none_has_no_page_of_changes(published: Path) -> None:
+    assert not (published / "html" / "what-changed.html").exists()
+    assert not (published / "comparison.json").exists()
+    # What a comparison with it needs is kept beside the pages.
+    counts = pd.read_csv(published / "figures" / "1-4-incidents" / "published-counts.csv")
+    assert set(counts.loc[counts["year"] == 2010, "value"]) == {2061}
+    assert "published-counts" in json.loads((published / "figures.json").read_text(encoding="utf-8"))["1-4-incidents"]
+
+
 def test_no_table_of_the_build_speaks_of_a_later_time(published: Path) -> None:
     for path in (published / "data").rglob("*.csv"):
         table = pd.read_csv(path, dtype=str).drop(columns=["judge_by", "horizon"], errors="ignore")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
+import yaml
 
 from afpak.build import page
+from afpak.build.book import compile_book
 from afpak.build.diff import FigureRead, diff, with_notes
+from afpak.build.stage import stage, write_page
 
 from .test_diff import AFTER, BEFORE, finding, frame
 
@@ -116,3 +120,24 @@ def test_a_caption_is_cut_to_its_first_sentence(checkout):
 
 def test_the_front_page_leads_to_it():
     assert page.pointer("Early") == " [What changed](what-changed) compares it with another edition: “Early”."
+
+
+def test_jupyter_book_takes_the_page_without_a_warning(copied, tmp_path, text):
+    source = tmp_path / "source"
+    stage(copied, {}, source, [], "The title", {"as_of": "2022-06-30", "compared": page.pointer("Early")})
+    for path in source.glob("*.md"):
+        path.unlink()
+    (source / "index.md").write_text(f"# Front\n\n{{{{ edition }}}}.{page.pointer('Early')}\n", encoding="utf-8")
+    for name in ("one", "rebuild"):
+        (source / f"{name}.md").write_text(f"# Chapter {name}\n", encoding="utf-8")
+    (source / "comparison.json").write_text("{}", encoding="utf-8")
+    write_page(text, page.NAME, {}, source)
+    pages = [{"file": name} for name in ("one", "rebuild", page.NAME)]
+    contents = {"format": "jb-book", "root": "index", "parts": [{"caption": "All", "chapters": pages}]}
+    (source / "_toc.yml").write_text(yaml.safe_dump(contents), encoding="utf-8")
+    html = compile_book(source, tmp_path / "compiled", date(2022, 6, 30))
+    made = (html / f"{page.NAME}.html").read_text(encoding="utf-8")
+    assert made.count("<details") >= 3
+    assert re.search(r'href="one\.html"[^>]*>(<[^>]+>)*Chapter one<', made)
+    assert 'href="what-changed.html"' in (html / "index.html").read_text(encoding="utf-8")
+    assert list((html / "_downloads").rglob("comparison.json"))
