@@ -77,10 +77,14 @@ class Order:
 
 @dataclass(frozen=True)
 class Reference:
-    """A column whose items each name a row of one of several tables: pairs of a table and its column."""
+    """A column whose items each name a row of one of several tables, or are one of a few words besides.
+
+    Targets are pairs of a table and its column.
+    """
 
     column: str
     targets: tuple[tuple[str, str], ...]
+    besides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -247,7 +251,9 @@ def _table(resource: Mapping[str, Any]) -> Table:
         versioned=checks.get("versioned", ""),
         never_before=tuple((pair[0], pair[1]) for pair in checks.get("neverBefore", [])),
         refers_to=tuple(
-            Reference(rule["column"], tuple(_pair(target) for target in rule["tables"]))
+            Reference(
+                rule["column"], tuple(_pair(target) for target in rule["tables"]), tuple(rule.get("besides", ()))
+            )
             for rule in checks.get("refersTo", [])
         ),
         typed=tuple(Typed(rule["column"], rule["by"], *_pair(rule["typedIn"])) for rule in checks.get("typedBy", [])),

@@ -230,8 +230,9 @@ def _references(declaration: Declaration) -> Iterator[Problem]:
                 if target not in known:
                     rows = _lines(declaration.root / declaration.tables[target[0]].path)
                     known[target] = {row[target[1]] for _, row in rows}
-            names = set[str]().union(*(known[target] for target in rule.targets))
+            names = set(rule.besides).union(*(known[target] for target in rule.targets))
             places = " or ".join(f"{column} of {declaration.tables[name].path}" for name, column in rule.targets)
+            places += f", or be {' or '.join(rule.besides)}" if rule.besides else ""
             for line, row in _lines(declaration.root / table.path):
                 for item in listed(row[rule.column]):
                     if item not in names:
