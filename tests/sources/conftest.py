@@ -38,7 +38,7 @@ class Imported:
     def tallied(self, sort: str) -> dict[str, int]:
         """How many rows were left out, repaired or flagged, by reason."""
         tallies: dict[str, int] = {}
-        for file in self.summary.files:
+        for file in self.summary.told.files:
             for tally in getattr(file, sort):
                 tallies[tally.name] = tallies.get(tally.name, 0) + tally.rows
         return tallies

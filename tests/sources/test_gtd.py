@@ -301,7 +301,7 @@ def test_latin_1_is_read(tmp_path: Path, imported: Import) -> None:
     path = write_table(tmp_path / "gtd.csv", LATE, [ROW | {"target1": "Café"}], encoding="latin-1")
     result = imported(path)
     assert result.event["target"] == "Police: Café"
-    assert result.summary.files[0].encoding == "latin-1"
+    assert result.summary.told.files[0].encoding == "latin-1"
     assert result.tallied("repaired") == {}
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from afpak.problems import InputError
 from afpak.sources import sql
-from afpak.sources.summary import SUMMARY, Summary, read_summary
+from afpak.sources.summary import SUMMARY, Told, as_json, read_told
 
 CUT = "afpak_cut"
 _NAMES = {"ucdp": "UCDP GED", "acled": "ACLED", "gtd": "Global Terrorism Database"}
@@ -38,20 +38,20 @@ class Events:
     ----------
     path : Path
         The Parquet file.
-    summary : Summary
-        What the importer said of it, before any cut.
+    told : Told
+        What the importer told of it, before any cut.
     cut : Cut
         What the as-of date left of it.
     """
 
     path: Path
-    summary: Summary
+    told: Told
     cut: Cut
 
     @property
     def provider(self) -> str:
         """Short name of the provider."""
-        return self.summary.provider
+        return self.told.provider
 
     @property
     def name(self) -> str:
@@ -61,24 +61,24 @@ class Events:
     @property
     def version(self) -> str:
         """Versions of the files, in words; empty if none is known."""
-        return ", ".join(dict.fromkeys(one.version for one in self.summary.files if one.version))
+        return ", ".join(dict.fromkeys(one.version for one in self.told.files if one.version))
 
     @property
     def source(self) -> str:
         """What stands under a figure: the data, their version and their files."""
-        files = ", ".join(one.file for one in self.summary.files)
+        files = ", ".join(one.file for one in self.told.files)
         version = f" {self.version}" if self.version else ""
         return f"{self.name}{version}, counted from an event file of the reader's own ({files})"
 
     @property
     def first(self) -> date:
         """First day covered of any country."""
-        return min(date.fromisoformat(one.first) for one in self.summary.coverage)
+        return min(date.fromisoformat(one.first) for one in self.told.coverage)
 
     @property
     def last(self) -> date:
         """Last day covered of any country, and not after the as-of date."""
-        last = max(date.fromisoformat(one.last) for one in self.summary.coverage)
+        last = max(date.fromisoformat(one.last) for one in self.told.coverage)
         return min(last, date.fromisoformat(self.cut.as_of)) if self.cut.as_of else last
 
     def months(self) -> pd.DataFrame:
@@ -183,7 +183,7 @@ class Events:
     def _months_covered(self, country: str) -> list[str]:
         """Months wholly covered of a country by any file, and over by the as-of date."""
         months: set[pd.Period] = set()
-        for one in self.summary.coverage:
+        for one in self.told.coverage:
             if one.country == country:
                 months |= set(pd.period_range(one.first, one.last, freq="M"))
         over = [month for month in months if not self.cut.as_of or month.end_time.date().isoformat() <= self.cut.as_of]
@@ -198,13 +198,14 @@ def read_events(path: Path) -> Events:
     InputError
         If there is no such file, or it is no event table.
     """
-    summary = read_summary(path)
+    told = read_told(path)
     with duckdb.connect() as con:
         row = con.execute(
             "SELECT value FROM parquet_kv_metadata(?) WHERE key = ?", [str(path), CUT.encode()]
         ).fetchone()
-    cut = Cut(**json.loads(bytes(row[0]))) if row else Cut("", summary.events, summary.events, 0, 0)
-    return Events(path, summary, cut)
+        rows = con.execute(f"SELECT count(*) FROM read_parquet({sql.quoted(path)})").fetchone()
+    every = rows[0] if rows else 0
+    return Events(path, told, Cut(**json.loads(bytes(row[0]))) if row else Cut("", every, every, 0, 0))
 
 
 def cut_events(events: Events, as_of: date, path: Path) -> Events:
@@ -242,10 +243,10 @@ def cut_events(events: Events, as_of: date, path: Path) -> Events:
                 else f"all of its {read:,} events happened after {as_of}; build with a later --as-of"
             )
             raise InputError([f"{events.path.name}: nothing of it enters the edition: {why}"])
-        metadata = {SUMMARY: json.dumps(asdict(events.summary), ensure_ascii=False), CUT: json.dumps(asdict(cut))}
+        metadata = {SUMMARY: as_json(events.told), CUT: json.dumps(asdict(cut))}
         pairs = ", ".join(f"{key}: {sql.quoted(value)}" for key, value in metadata.items())
         con.execute(
             f"COPY (SELECT * FROM events WHERE date_end <= {day} AND published <= {day}) TO {sql.quoted(path)} "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{pairs}}})"
+            f"({sql.PARQUET}, KV_METADATA {{{pairs}}})"
         )
     return replace(events, path=path, cut=cut)

@@ -23,7 +23,9 @@ from afpak.sources import ucdp
 _DATA = (".csv", ".tsv", ".txt", ".tab", ".xlsx", ".parquet", ".gz")
 _SEPARATORS = (",", ";", "\t", "|")
 # The longest row of a provider's file seen had some 60 kB; this leaves room.
-MAX_ROW = 16_000_000
+MAX_ROW = 4_000_000
+# What is read at a time; it must hold the longest row.
+BUFFER = 16_000_000
 # Of the start of a text file this much is looked at, to find its header and first row.
 _HEAD = 4_000_000
 

@@ -6,11 +6,10 @@ counted, listed, left out and kept is asked of that table. The files are scanned
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -20,11 +19,11 @@ from afpak.sources import acled, gtd, mapped, sql, ucdp
 from afpak.sources.choosing import choose, refuse_repeated
 from afpak.sources.files import Readable, opened
 from afpak.sources.names import Names, Release
-from afpak.sources.naming import learn, write_events
+from afpak.sources.naming import learn, unknown_names, write_events
 from afpak.sources.reading import Reading
 from afpak.sources.report import accounts, broken_rules, coverage, worded_errors, write_report
 from afpak.sources.staging import FORM, Staged, rejected, scan
-from afpak.sources.summary import SUMMARY, Summary, summarise
+from afpak.sources.summary import Summary, Told, read_summary
 
 
 @dataclass(frozen=True)
@@ -114,9 +113,7 @@ def import_events(files: Sequence[Path], output: Path, names: Names, options: Op
         providers = sorted({reading.provider for _, reading in found})
         if len(providers) > 1:
             raise InputError(
-                [
-                    f"files of {' and '.join(providers)}: they count different things, so import each by itself"
-                ]
+                [f"files of {' and '.join(providers)}: they count different things, so import each by itself"]
             )
         learn(con, names, providers[0])
         staged = [
@@ -134,18 +131,12 @@ def import_events(files: Sequence[Path], output: Path, names: Names, options: Op
             raise worded_errors(con, staged, errors, options.report)
         refuse_repeated(con, staged)
         choose(con, staged)
-        complete = scratch / "complete.parquet"
-        write_events(con, complete, providers[0])
-        summary = summarise(con, complete, accounts(con, staged), coverage(con, staged), providers[0], options.today)
         write_report(con, staged, options.report)
-        final = scratch / "final.parquet"
-        told = json.dumps(asdict(summary), ensure_ascii=False)
-        con.execute(
-            f"COPY (SELECT * FROM read_parquet({sql.quoted(complete)})) TO {sql.quoted(final)} "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{SUMMARY}: {sql.quoted(told)}}})"
-        )
-        final.replace(output)
-    return summary
+        told = Told(providers[0], options.today, accounts(con, staged), coverage(con, staged), *unknown_names(con))
+        complete = scratch / "complete.parquet"
+        write_events(con, complete, told)
+        complete.replace(output)
+    return read_summary(output)
 
 
 @contextmanager
@@ -160,6 +151,8 @@ def _database(scratch: str, options: Options) -> Iterator[duckdb.DuckDBPyConnect
         con.execute("SET TimeZone = 'UTC'")
         con.create_function("mended", gtd.mended, ["VARCHAR"], "VARCHAR")
         yield con
+    except duckdb.OutOfMemoryException as error:
+        raise InputError([f"--memory {options.memory} is too little for this file; give it more"]) from error
     finally:
         con.close()
 
@@ -225,7 +218,7 @@ def _stage(
     malformed: tuple[Problem, ...] = ()
     for encoding in ("utf-8", "latin-1"):
         con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
-        con.execute(f"COPY ({scan(number, readable, reading, encoding)}) TO {sql.quoted(path)} (FORMAT parquet)")
+        con.execute(f"COPY ({scan(number, readable, reading, encoding)}) TO {sql.quoted(path)} ({sql.STAGED})")
         without_form = rejected(con, readable)
         if encoding == "latin-1" or not any(sort == "INVALID ENCODING" for _, sort, _ in without_form):
             malformed = tuple(

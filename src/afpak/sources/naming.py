@@ -11,6 +11,10 @@ from afpak.sources import sql
 from afpak.sources.names import Names
 from afpak.sources.schema import EVENT_FIELDS
 from afpak.sources.staging import ADDED
+from afpak.sources.summary import SHOWN_NAMES, SUMMARY, Tally, Told, as_json
+
+# A division's name without a word such as province after it; the table of places is stripped in the same way.
+_STRIPPED = r"lower(regexp_replace(live.adm1_given, '(?i)\s+(province|(capital )?territory)$', ''))"
 
 
 def learn(con: duckdb.DuckDBPyConnection, names: Names, provider: str) -> None:
@@ -33,9 +37,9 @@ def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: Any) -> None:
         con.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values[0]))})", values)
 
 
-def write_events(con: duckdb.DuckDBPyConnection, path: Path, provider: str) -> None:
+def write_events(con: duckdb.DuckDBPyConnection, path: Path, told: Told) -> None:
     """Name actors and places and write the event table, in order of time."""
-    stripped = "lower(regexp_replace({}, '(?i)\\s+(province|(capital )?territory)$', ''))"
+    provider = told.provider
     joins, names = [], []
     for i in (1, 2, 3):
         for sort, condition in (("own", "= live.country"), ("any", "IS NULL")):
@@ -87,7 +91,7 @@ def write_events(con: duckdb.DuckDBPyConnection, path: Path, provider: str) -> N
                         LEFT JOIN (SELECT DISTINCT country FROM divisions) AS known ON known.country = live.country
                         LEFT JOIN divisions AS division
                             ON division.country = live.country
-                            AND division.spelling = {stripped.format("live.adm1_given")}
+                            AND division.spelling = {_STRIPPED}
                         LEFT JOIN districts AS district
                             ON district.country = live.country AND district.spelling = lower(live.adm2_given)
                         LEFT JOIN (SELECT DISTINCT place, name FROM divisions) AS of_district
@@ -97,6 +101,31 @@ def write_events(con: duckdb.DuckDBPyConnection, path: Path, provider: str) -> N
                 )
             )
             ORDER BY date_start, event_id
-        ) TO {sql.quoted(path)} (FORMAT parquet, COMPRESSION zstd)
+        ) TO {sql.quoted(path)} ({sql.PARQUET}, KV_METADATA {{{SUMMARY}: {sql.quoted(as_json(told))}}})
         """
     )
+
+
+def unknown_names(con: duckdb.DuckDBPyConnection) -> tuple[tuple[Tally, ...], tuple[Tally, ...]]:
+    """The most frequent actors, and divisions of known countries, that the tables of names don't hold."""
+    actors = con.execute(
+        f"""
+        SELECT name, sum(events)::BIGINT FROM (
+            SELECT unnest([actor1, actor2, actor3]) AS name, events
+            FROM (SELECT actor1, actor2, actor3, count(*) AS events FROM live GROUP BY ALL)
+        )
+        ANTI JOIN (SELECT actor AS name FROM actors) USING (name)
+        WHERE name IS NOT NULL GROUP BY name ORDER BY 2 DESC, 1 LIMIT {SHOWN_NAMES}
+        """
+    ).fetchall()
+    places = con.execute(
+        f"""
+        SELECT adm1_given || ' (' || country || ')', events FROM (
+            SELECT country, adm1_given, count(*) AS events FROM live WHERE adm1_given IS NOT NULL GROUP BY ALL
+        ) AS live
+        SEMI JOIN (SELECT country FROM divisions) USING (country)
+        ANTI JOIN divisions ON divisions.country = live.country AND divisions.spelling = {_STRIPPED}
+        ORDER BY events DESC, 1 LIMIT {SHOWN_NAMES}
+        """
+    ).fetchall()
+    return tuple(Tally(name, "", rows) for name, rows in actors), tuple(Tally(name, "", rows) for name, rows in places)

@@ -122,15 +122,16 @@ def accounts(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> tuple[
 def coverage(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> tuple[Coverage, ...]:
     """Days that each file covers of each country in it.
 
-    As its release is known to; else from the month of its first event to that of its last, since nothing tells of the
-    days before and after.
+    As its release is known to; else from the month of its first event to that of its last, among events whose month is
+    known, since nothing tells of the days before and after.
     """
     found = []
     for one in staged:
         rows = con.execute(
             f"""
             SELECT country, date_trunc('month', min(date_start))::DATE, last_day(max(date_start))
-            FROM sound WHERE _file = {one.number} GROUP BY country ORDER BY country
+            FROM sound WHERE _file = {one.number} AND coalesce(date_precision, 'day') <> 'year'
+            GROUP BY country ORDER BY country
             """
         ).fetchall()
         found += [

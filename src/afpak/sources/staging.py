@@ -10,7 +10,7 @@ import duckdb
 
 from afpak.problems import Problem
 from afpak.sources import sql
-from afpak.sources.files import MAX_ROW, Readable
+from afpak.sources.files import BUFFER, MAX_ROW, Readable
 from afpak.sources.names import Release
 from afpak.sources.reading import Reading
 from afpak.sources.schema import EVENT_FIELDS
@@ -91,7 +91,7 @@ def table(readable: Readable, encoding: str, *, again: bool = False) -> str:
     return (
         f"read_csv({sql.quoted(readable.path)}, auto_detect = false, header = {header_row}, "
         f"delim = {sql.quoted(readable.separator)}, quote = '\"', escape = '\"', columns = {{{columns}}}, "
-        f"max_line_size = {MAX_ROW}, encoding = '{encoding}', ignore_errors = true"
+        f"max_line_size = {MAX_ROW}, buffer_size = {BUFFER}, encoding = '{encoding}', ignore_errors = true"
         + ("" if again else ", store_rejects = true, rejects_limit = 0")
         + ")"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +69,8 @@ class Coverage:
 
 
 @dataclass(frozen=True)
-class Summary:
-    """What an event table holds and how it came about.
+class Told:
+    """What the importer tells of a table, and the table can't tell by itself; it is kept in the file.
 
     Parameters
     ----------
@@ -80,6 +80,27 @@ class Summary:
         Every file read.
     coverage : tuple of Coverage
         By file and country.
+    unknown_actors, unknown_places : tuple of Tally
+        The most frequent actors that no row of the table of actors names, and divisions of known countries that no
+        row of the table of places names.
+    """
+
+    provider: str
+    imported: str
+    files: tuple[FileAccount, ...]
+    coverage: tuple[Coverage, ...]
+    unknown_actors: tuple[Tally, ...]
+    unknown_places: tuple[Tally, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What an event table holds and how it came about.
+
+    Parameters
+    ----------
+    told : Told
+        What the importer told.
     events : int
         Rows of the table.
     first, last : str
@@ -92,15 +113,9 @@ class Summary:
         Events by armed organisation; an event with two counts for both.
     unattributed, militant : int
         Events whose actor is named by a placeholder only; events of militant violence.
-    unknown_actors, unknown_places : tuple of Tally
-        The most frequent actors that no row of the table of actors names, and divisions of known countries that no
-        row of the table of places names.
     """
 
-    provider: str
-    imported: str
-    files: tuple[FileAccount, ...]
-    coverage: tuple[Coverage, ...]
+    told: Told
     events: int
     first: str
     last: str
@@ -109,79 +124,15 @@ class Summary:
     groups: tuple[Tally, ...]
     unattributed: int
     militant: int
-    unknown_actors: tuple[Tally, ...]
-    unknown_places: tuple[Tally, ...]
 
 
-def summarise(
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    files: tuple[FileAccount, ...],
-    coverage: tuple[Coverage, ...],
-    provider: str,
-    imported: str,
-) -> Summary:
-    """Count what an event table holds.
-
-    Parameters
-    ----------
-    con : duckdb.DuckDBPyConnection
-        The import's database, with its tables of names.
-    path : Path
-        The event table.
-    files : tuple of FileAccount
-        What became of the files' rows.
-    coverage : tuple of Coverage
-        Which days of which countries the files cover.
-    provider, imported : str
-        As in the summary.
-    """
-    con.execute(f"CREATE OR REPLACE VIEW events AS SELECT * FROM read_parquet({sql.quoted(path)})")
-    whole = con.execute(
-        "SELECT count(*), min(date_start), max(date_end), count(*) FILTER (deaths_best IS NULL), "
-        "count(*) FILTER (unattributed), count(*) FILTER (militant) FROM events"
-    ).fetchone() or (0, None, None, 0, 0, 0)
-    years = con.execute(
-        "SELECT year, country, count(*), sum(deaths_best), sum(deaths_low), sum(deaths_high) FROM events "
-        "GROUP BY year, country ORDER BY year, country"
-    ).fetchall()
-    groups = con.execute(
-        "SELECT name, count(*) FROM (SELECT unnest(groups) AS name FROM events) GROUP BY name ORDER BY 2 DESC, 1"
-    ).fetchall()
-    actors = con.execute(
-        f"""
-        SELECT name, count(*) FROM (SELECT unnest([actor1, actor2, actor3]) AS name FROM events)
-        ANTI JOIN (SELECT actor AS name FROM actors) USING (name)
-        WHERE name IS NOT NULL GROUP BY name ORDER BY 2 DESC, 1 LIMIT {SHOWN_NAMES}
-        """
-    ).fetchall()
-    places = con.execute(
-        f"""
-        SELECT adm1_given || ' (' || country || ')', count(*) FROM events
-        SEMI JOIN (SELECT country FROM divisions) USING (country)
-        WHERE place IS NULL AND adm1_given IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {SHOWN_NAMES}
-        """
-    ).fetchall()
-    return Summary(
-        provider=provider,
-        imported=imported,
-        files=files,
-        coverage=coverage,
-        events=whole[0],
-        first=str(whole[1] or ""),
-        last=str(whole[2] or ""),
-        without_deaths=whole[3],
-        years=tuple(YearCount(*row) for row in years),
-        groups=tuple(Tally(name, "", rows) for name, rows in groups),
-        unattributed=whole[4],
-        militant=whole[5],
-        unknown_actors=tuple(Tally(name, "", rows) for name, rows in actors),
-        unknown_places=tuple(Tally(name, "", rows) for name, rows in places),
-    )
+def as_json(told: Told) -> str:
+    """What the importer told, as the file keeps it."""
+    return json.dumps(asdict(told), ensure_ascii=False)
 
 
-def read_summary(path: Path) -> Summary:
-    """The summary that an event table carries.
+def read_told(path: Path) -> Told:
+    """What an event table keeps of its making.
 
     Raises
     ------
@@ -202,7 +153,36 @@ def read_summary(path: Path) -> Summary:
     return _typed(json.loads(bytes(row[0]).decode("utf-8")))
 
 
-def _typed(content: Mapping[str, Any]) -> Summary:
+def read_summary(path: Path) -> Summary:
+    """Count what an event table holds; InputError as `read_told` raises it."""
+    told = read_told(path)
+    with duckdb.connect() as con:
+        con.execute(f"CREATE VIEW events AS SELECT * FROM read_parquet({sql.quoted(path)})")
+        whole = con.execute(
+            "SELECT count(*), min(date_start), max(date_end), count(*) FILTER (deaths_best IS NULL), "
+            "count(*) FILTER (unattributed), count(*) FILTER (militant) FROM events"
+        ).fetchone() or (0, None, None, 0, 0, 0)
+        years = con.execute(
+            "SELECT year, country, count(*), sum(deaths_best), sum(deaths_low), sum(deaths_high) FROM events "
+            "GROUP BY year, country ORDER BY year, country"
+        ).fetchall()
+        groups = con.execute(
+            "SELECT name, count(*) FROM (SELECT unnest(groups) AS name FROM events) GROUP BY name ORDER BY 2 DESC, 1"
+        ).fetchall()
+    return Summary(
+        told=told,
+        events=whole[0],
+        first=str(whole[1] or ""),
+        last=str(whole[2] or ""),
+        without_deaths=whole[3],
+        years=tuple(YearCount(*row) for row in years),
+        groups=tuple(Tally(name, "", rows) for name, rows in groups),
+        unattributed=whole[4],
+        militant=whole[5],
+    )
+
+
+def _typed(content: Mapping[str, Any]) -> Told:
     def tallies(rows: Any) -> tuple[Tally, ...]:
         return tuple(Tally(**row) for row in rows)
 
@@ -210,15 +190,20 @@ def _typed(content: Mapping[str, Any]) -> Summary:
         FileAccount(**{**one, **{key: tallies(one[key]) for key in ("left_out", "repaired", "flagged")}})
         for one in content["files"]
     )
-    lists: dict[str, Any] = {key: tallies(content[key]) for key in ("groups", "unknown_actors", "unknown_places")}
-    lists["coverage"] = tuple(Coverage(**one) for one in content["coverage"])
-    return Summary(**{**content, **lists, "files": files, "years": tuple(YearCount(**one) for one in content["years"])})
+    return Told(
+        provider=content["provider"],
+        imported=content["imported"],
+        files=files,
+        coverage=tuple(Coverage(**one) for one in content["coverage"]),
+        unknown_actors=tallies(content["unknown_actors"]),
+        unknown_places=tallies(content["unknown_places"]),
+    )
 
 
 def worded(summary: Summary) -> str:
     """The summary as lines for a terminal."""
     lines = []
-    for one in summary.files:
+    for one in summary.told.files:
         release = " ".join(part for part in (one.version, one.kind) if part)
         lines.append(f"{one.file}: {one.layout}" + (f", {release}" if release else "") + f", public by {one.published}")
         if one.encoding and one.encoding != "utf-8":
@@ -237,8 +222,8 @@ def worded(summary: Summary) -> str:
         for one in _condensed(summary.years)
     ]
     lines += _listed("Events by organisation", summary.groups)
-    lines += _listed("Actors without a row in the table of actors, the most frequent", summary.unknown_actors)
-    lines += _listed("Divisions without a row in the table of places", summary.unknown_places)
+    lines += _listed("Actors without a row in the table of actors, the most frequent", summary.told.unknown_actors)
+    lines += _listed("Divisions without a row in the table of places", summary.told.unknown_places)
     return "\n".join(lines)
 
 
