@@ -235,17 +235,24 @@ def show_events(table: Path, as_json: bool) -> None:
 @events.command("totals", epilog="Example: afpak events totals events/ged.parquet --by month > months.csv")
 @click.argument("table", metavar="FILE.parquet", type=click.Path(path_type=Path))
 @click.option("--by", type=click.Choice(["month", "province", "day"]), default="month", show_default=True, help="Unit.")
+@click.option("--release", metavar="RELEASE", help="Print rows for the book's tables, of this release.")
 @_told
-def totals(table: Path, by: str) -> None:
+def totals(table: Path, by: str, release: str | None) -> None:
     """Print events and deaths by country and armed organisation as CSV.
 
     Every month that the files cover has a row, zero where nothing happened. Blank deaths are not known. Provinces
     are counted by year.
     """
+    from afpak.build.events import rows_for_tables
+    from afpak.build.paths import find_checkout
     from afpak.sources.events import read_events
 
+    if release is not None and by == "day":
+        raise InputError(["--release goes with --by month or --by province: the book has no table of days"])
     counted = read_events(table)
     frame = {"month": counted.months, "province": counted.provinces, "day": counted.days}[by]()
+    if release is not None:
+        frame = rows_for_tables(find_checkout(), frame, release)
     click.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -36,7 +37,7 @@ def read_names(checkout: Checkout) -> Names:
 
 def names_of(tables: Mapping[str, pd.DataFrame]) -> Names:
     """Shape the tables of names for the importer's joins."""
-    actors = tables[ACTORS].rename(columns={"from": "since"})
+    actors = tables[ACTORS].rename(columns={"from": "since", "to": "until"})
     actors = actors[["provider", "actor", "country", "since", "until", "organisation", "kind"]].copy()
     actors["since"] = [None if pd.isna(text) else bounds(text).earliest.isoformat() for text in actors["since"]]
     actors["until"] = [None if pd.isna(text) else bounds(text).latest.isoformat() for text in actors["until"]]
@@ -65,3 +66,31 @@ def default_output(checkout: Checkout, files: tuple[Path, ...]) -> Path:
     """Where an event table goes if not told: ``events/`` of the checkout, which git ignores, named like the file."""
     stem = files[0].name.split(".")[0]
     return checkout.root / "events" / f"{stem}.parquet"
+
+
+def rows_for_tables(checkout: Checkout, counted: pd.DataFrame, release: str) -> pd.DataFrame:
+    """Totals as rows of the tables ``event-months`` and ``event-provinces``.
+
+    Parameters
+    ----------
+    checkout : Checkout
+        The project.
+    counted : pandas.DataFrame
+        As `afpak.sources.events.Events` counts by month or by province.
+    release : str
+        Row of the table of releases that the file is.
+
+    Raises
+    ------
+    InputError
+        If there is no such release.
+    """
+    releases = load_inputs(data=checkout.data)[RELEASES].set_index("release")
+    if release not in releases.index:
+        near = difflib.get_close_matches(release, list(releases.index), n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        raise InputError([f"--release {release!r}: no row of the table {RELEASES}; {hint}add it there first"])
+    rows = counted.copy()
+    rows.insert(0, "release", release)
+    rows["published"] = releases.at[release, "published"]
+    return rows

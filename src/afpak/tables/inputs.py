@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from afpak.problems import InputError, Problem
-from afpak.sources.events import Events, read_events
 from afpak.tables.asof import cut
 from afpak.tables.corrections import apply_corrections
 from afpak.tables.dates import bounds
 from afpak.tables.declaration import DECLARATION, Declaration, Table, find_data, read_declaration
 from afpak.tables.read import read_table, write_table
+
+if TYPE_CHECKING:
+    from afpak.sources.events import Events
 
 CORRECTIONS = "corrections"
 # Where a build puts the event table of its edition, beside the tables that it froze.
@@ -204,9 +207,12 @@ def _events(path: Path, day: date) -> Events | None:
     """The event table that a build froze with the tables, if it did; it can't be asked for another date."""
     if not path.is_file():
         return None
+    # Most chapters have no event table; they need not wait for the library that reads it.
+    from afpak.sources.events import read_events
+
     events = read_events(path)
     if events.cut.as_of != day.isoformat():
-        raise InputError([f"{path.name}: the event table of this build was cut at {events.cut.as_of}; ask for that day"])
+        raise InputError([f"{path.name}: this build's event table was cut at {events.cut.as_of}; ask for that day"])
     return events
 
 
