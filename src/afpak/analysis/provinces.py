@@ -11,52 +11,72 @@ UNKNOWN = "unknown"
 STEPS = (1, 3, 10, 30, 100, 300, 1000, 3000, 10_000)
 
 
-def years_covered(months: pd.DataFrame, place: str) -> list[int]:
-    """Years of which every month is covered, in order."""
-    own = months[
-        (months["place"] == place) & (months["group"] == "all") & (months["month"].str.len() == len("2021-01"))
-    ]
-    each = own["month"].str[:4].astype(int).value_counts()
-    return sorted(each.index[each == 12])
+def months_covered(months: pd.DataFrame, country: str, first: int, last: int) -> list[str]:
+    """Months of some years (both included) that are covered of a country, in order."""
+    own = months[(months["place"] == country) & (months["group"] == "all")]
+    known = own.loc[own["month"].str.len() == len("2021-01"), "month"]
+    return sorted(month for month in known.unique() if first <= int(month[:4]) <= last)
 
 
 def by_place(
-    provinces: pd.DataFrame, months: pd.DataFrame, places: pd.DataFrame, group: str, first: int, last: int
+    provinces: pd.DataFrame,
+    months: pd.DataFrame,
+    places: pd.DataFrame,
+    group: str,
+    country: str,
+    first: int,
+    last: int,
 ) -> pd.DataFrame:
     """Events of each division over some years.
 
     Parameters
     ----------
     provinces, months : pandas.DataFrame
-        As in `afpak.analysis.months.Counted`; the months tell which years are covered.
+        As in `afpak.analysis.months.Counted`; the months tell what is covered.
     places : pandas.DataFrame
         Table of divisions: place, country, name, disputed.
     group : str
         ``all`` or ``militant``.
+    country : str
+        The country that is asked for. Another is covered if the very same months of it are, so that totals over
+        unlike times never stand side by side.
     first, last : int
         Years, both included.
 
     Returns
     -------
     pandas.DataFrame
-        One row per division: place, country, name, disputed (text, blank if not), covered (whether every year is, in
-        that country), events and deaths_best (Int64: 0 if nothing happened, missing if not covered throughout, so that
-        totals over different years never stand side by side). A row with place ``unknown`` for each covered country
-        holds the events that no division is known for.
+        One row per division: place, country, name, disputed (text, blank if not), covered (bool), events and
+        deaths_best (Int64: 0 if nothing happened, missing if not covered). A row with place ``unknown`` for each
+        covered country holds the events that no division is known for.
+
+    Raises
+    ------
+    ValueError
+        If no month of the country is covered in these years, or events are in a division that ``places`` lacks.
     """
-    wanted = range(first, last + 1)
-    whole = {country: set(wanted) <= set(years_covered(months, country)) for country in places["country"].unique()}
-    own = provinces[(provinces["group"] == group) & provinces["year"].astype(int).isin(wanted)]
-    sums = own.groupby(["country", "place"])[["events", "deaths_best"]].sum()
+    asked = months_covered(months, country, first, last)
+    if not asked:
+        raise ValueError(f"no month of {country} is covered from {first} to {last}")
+    covered = {
+        other: months_covered(months, other, first, last) == asked for other in sorted(places["country"].unique())
+    }
+    own = provinces[(provinces["group"] == group) & provinces["year"].astype(int).between(first, last)]
+    lost = sorted(set(own["place"]) - set(places["place"]) - {UNKNOWN})
+    if lost:
+        raise ValueError(f"events in divisions that the table of places lacks: {', '.join(lost)}")
+    sums = own.groupby(["country", "place"])[["events", "deaths_best"]].sum(min_count=1)
     frame = places[["place", "country", "name", "disputed"]]
-    unknown = [{"place": UNKNOWN, "country": country, "name": UNKNOWN} for country, covered in whole.items() if covered]
+    unknown = [{"place": UNKNOWN, "country": other, "name": UNKNOWN} for other, whole in covered.items() if whole]
     frame = pd.concat([frame, pd.DataFrame(unknown, columns=frame.columns)], ignore_index=True)
     frame["disputed"] = frame["disputed"].fillna("")
-    frame["covered"] = frame["country"].map(whole)
-    counts = sums.reindex(pd.MultiIndex.from_frame(frame[["country", "place"]]))
+    frame["covered"] = frame["country"].map(covered)
+    key = pd.MultiIndex.from_frame(frame[["country", "place"]])
+    quiet = ~key.isin(sums.index)
     for column in ("events", "deaths_best"):
-        values = pd.array(counts[column].to_numpy(), dtype="Int64")
-        frame[column] = pd.Series(values).fillna(0).where(frame["covered"])
+        values = pd.Series(pd.array(sums[column].reindex(key).to_numpy(), dtype="Int64"))
+        # Where nothing happened nobody died; where nobody knows the deaths of what did they stay without a number.
+        frame[column] = values.mask(quiet, 0).where(frame["covered"])
     return frame
 
 

@@ -30,9 +30,7 @@ _DISPUTED = (
 )
 
 
-def provinces(
-    counts: pd.DataFrame, outlines: pd.DataFrame, name: str, first: int, last: int, what: str, source: str
-) -> Figure:
+def provinces(counts: pd.DataFrame, outlines: pd.DataFrame, name: str, when: str, what: str, source: str) -> Figure:
     """Events of each division over some years, in classes from pale to dark.
 
     Parameters
@@ -44,10 +42,8 @@ def provinces(
         said in the caption.
     name : str
         Name of the figure.
-    first, last : int
-        Years, both included.
-    what, source : str
-        The group in words, and where the counts come from.
+    when, what, source : str
+        Time and group in words, and where the counts come from.
     """
     shapes = {row.place: shapely.from_wkt(row.wkt) for row in outlines.itertuples()}
     known = counts[counts["place"] != UNKNOWN]
@@ -78,21 +74,25 @@ def provinces(
         _frame(axes, [shapes[place] for place in drawn["place"]])
         drawing.legend(handles=_key(bands, colours, drawn), loc="outside lower center", ncols=3, fontsize=9)
     lacking = sorted(known.loc[~known["place"].isin(list(shapes)), "name"])
+    caption = (
+        f"{what[:1].upper()}{what[1:]}, {when}, by first-level division under its present name.",
+        _unknown(counts),
+        _not_covered(known),
+        f"No outline for {', '.join(lacking)}." if lacking else "",
+        _DISPUTED if (drawn["disputed"] != "").any() else "",
+    )
     return Figure(
         drawing,
         name,
-        f"{what[:1].upper()}{what[1:]}, {_years(first, last)}, by first-level division under its present name. "
-        f"{_unknown(counts)} {_not_covered(known)}"
-        + (f"No outline for {', '.join(lacking)}. " if lacking else "")
-        + (_DISPUTED if (drawn["disputed"] != "").any() else ""),
-        f"Map of divisions shaded by number of events, {_years(first, last)}. {_listed(known)} {_not_covered(known)}",
+        " ".join(part for part in caption if part),
+        f"Map of divisions shaded by number of events, {when}. {_listed(known)} {_not_covered(known)}".strip(),
         source,
         counts,
     )
 
 
-def by_province(counts: pd.DataFrame, name: str, first: int, last: int, what: str, source: str) -> Table:
-    """The counts that `provinces` draws, most events first; countries not covered are left out."""
+def by_province(counts: pd.DataFrame, name: str, when: str, what: str, source: str) -> Table:
+    """The counts that `provinces` draws, most events first; countries that are not covered are left out."""
     shown = counts[counts["covered"]].sort_values(["events", "country", "name"], ascending=[False, True, True])
     total = shown.groupby("country")["events"].transform("sum").astype(float)
     return Table(
@@ -103,11 +103,11 @@ def by_province(counts: pd.DataFrame, name: str, first: int, last: int, what: st
                 "events": shown["events"],
                 "share of the country, %": 100 * shown["events"].astype(float) / total.where(total > 0),
                 "deaths (best estimate)": shown["deaths_best"],
-                "disputed": shown["disputed"].replace("", None),
+                "borders": ["disputed" if text else None for text in shown["disputed"]],
             }
         ),
         name,
-        f"{what[:1].upper()}{what[1:]}, {_years(first, last)}, by division.",
+        f"{what[:1].upper()}{what[1:]}, {when}, by division.",
         source,
         decimals=0,
     )
@@ -169,10 +169,6 @@ def _key(bands: Sequence[tuple[int, int]], colours: Sequence[Any], drawn: pd.Dat
     return handles
 
 
-def _years(first: int, last: int) -> str:
-    return f"{first}" if first == last else f"{first} to {last}"
-
-
 def _unknown(counts: pd.DataFrame) -> str:
     rows = counts[(counts["place"] == UNKNOWN) & (counts["events"] > 0)]
     if rows.empty:
@@ -183,7 +179,7 @@ def _unknown(counts: pd.DataFrame) -> str:
 
 def _not_covered(known: pd.DataFrame) -> str:
     countries = sorted(known.loc[~known["covered"], "country"].unique())
-    return f"Not covered throughout these years: {' and '.join(countries)}. " if countries else ""
+    return f"Not covered, or not in the same months: {' and '.join(countries)}." if countries else ""
 
 
 def _listed(known: pd.DataFrame) -> str:

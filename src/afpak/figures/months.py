@@ -84,8 +84,8 @@ def monthly_counts(
             else ""
         )
         + _dashed(days),
-        f"Line chart of events by month: {written(first['count'])} in {first['month']}, highest in {most['month']} with "
-        f"{written(most['count'])}, {written(last['count'])} in {last['month']}.{_deadliest(deaths)}",
+        f"Line chart of events by month: {written(first['count'])} in {first['month']}, highest in {most['month']} "
+        f"with {written(most['count'])}, {written(last['count'])} in {last['month']}.{_deadliest(deaths)}",
         source,
         events.merge(deaths, on="month", how="outer").rename(
             columns={"count": "events", "best": "deaths_best", "low": "deaths_low", "high": "deaths_high"}
