@@ -27,8 +27,8 @@ def test_the_summary_comes_first_and_counts():
         "  numbers     5 of 5 differ",
         "  figures     the data of 3 of 4 differ",
         "  inputs      rows: 2 added, 1 removed, 1 changed, in 2 of 3 tables; 2 other files",
-        "  parameters  2 differ; 2 chapters only in one build",
-        "  versions    2 differ",
+        "  parameters  2 changed; 2 chapters only in one build",
+        "  versions    2 changed",
     ]
 
 

@@ -112,9 +112,9 @@ def summarised(difference: Difference) -> dict[str, str]:
         "numbers": f"{len(difference.numbers):,} of {compared['numbers']:,} differ",
         "figures": f"the data of {len(difference.figures):,} of {compared['figures']:,} differ",
         "inputs": (f"{told}, in {len(rows)} of {compared['tables']} tables" if rows else "no row differs") + files,
-        "parameters": f"{len(difference.parameters):,} differ"
+        "parameters": f"{len(difference.parameters):,} changed"
         + (f"; {counted(alone_in, 'chapter')} only in one build" if alone_in else ""),
-        "versions": f"{len(difference.versions):,} differ",
+        "versions": f"{len(difference.versions):,} changed",
     }
 
 
