@@ -132,7 +132,7 @@ def audit(
     click.echo(as_records(found) if as_json else as_lines(inputs, found))
 
 
-@main.group()
+@main.group(epilog="Example: afpak events import GEDEvent_v25_1.csv --report report.csv")
 def events() -> None:
     """Bring event files of UCDP, ACLED or GTD to one table, and count from it.
 
