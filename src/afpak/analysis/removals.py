@@ -70,12 +70,12 @@ def ratios(counts: pd.Series, width: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index as ``counts``: only dates with whole, covered windows on both sides. Columns before (the ``width`` values
+        Index as ``counts``: only covered dates with whole, covered windows on both sides. Columns before (the ``width`` values
         before the date), after (those after it), ratio ((after + 1/2) / (before + 1/2)).
     """
     before = counts.shift(1).rolling(width).sum()
     after = counts[::-1].shift(1).rolling(width).sum()[::-1]
-    table = pd.DataFrame({"before": before, "after": after}).dropna()
+    table = pd.DataFrame({"before": before, "after": after})[counts.notna()].dropna()
     return table.assign(ratio=(table["after"] + 0.5) / (table["before"] + 0.5))
 
 
