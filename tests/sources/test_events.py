@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from afpak.problems import InputError
-from afpak.sources.events import cut_events, read_events
+from afpak.sources.events import Events, cut_at, read_events, write_cut
 
 from .ged import CANDIDATE, GED, NAMES, imported, raw, row, written
 
@@ -15,6 +15,10 @@ from .ged import CANDIDATE, GED, NAMES, imported, raw, row, written
 def table(folder: Path, rows: list[dict[str, str]], name: str = "GEDEvent_v19_1.csv", **options: str) -> Path:
     imported(written(folder / name, rows), **options)
     return folder / "out" / "events.parquet"
+
+
+def cut_events(events: Events, as_of: date, path: Path) -> Events:
+    return read_events(write_cut(cut_at(events, as_of), path))
 
 
 def day(text: str, until: str = "") -> dict[str, str]:

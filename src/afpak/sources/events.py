@@ -208,8 +208,8 @@ def read_events(path: Path) -> Events:
     return Events(path, told, Cut(**json.loads(bytes(row[0]))) if row else Cut("", every, every, 0, 0))
 
 
-def cut_events(events: Events, as_of: date, path: Path) -> Events:
-    """Write what had happened and was public by a date.
+def cut_at(events: Events, as_of: date) -> Events:
+    """Say what of an imported table an edition may see; nothing is written yet.
 
     Parameters
     ----------
@@ -218,8 +218,6 @@ def cut_events(events: Events, as_of: date, path: Path) -> Events:
     as_of : datetime.date
         As-of date, itself included. An event counts as having happened once the last day that it may have happened
         on is over.
-    path : Path
-        Where to write.
 
     Raises
     ------
@@ -228,25 +226,32 @@ def cut_events(events: Events, as_of: date, path: Path) -> Events:
     """
     day = f"DATE '{as_of.isoformat()}'"
     with duckdb.connect() as con:
-        con.execute(f"CREATE VIEW events AS SELECT * FROM read_parquet({sql.quoted(events.path)})")
         row = con.execute(
             f"SELECT count(*), count(*) FILTER (date_end > {day}), "
-            f"count(*) FILTER (date_end <= {day} AND published > {day}), min(published) FROM events"
+            f"count(*) FILTER (date_end <= {day} AND published > {day}), min(published) "
+            f"FROM read_parquet({sql.quoted(events.path)})"
         ).fetchone()
-        read, later, unpublished, public = row or (0, 0, 0, None)
-        cut = Cut(as_of.isoformat(), read, read - later - unpublished, later, unpublished)
-        if not cut.kept:
-            why = (
-                f"{unpublished:,} of its {read:,} events were not public by {as_of} (the earliest counts as public on "
-                f"{public}); import it again with --published DAY if it was public earlier, or give a later --as-of"
-                if unpublished
-                else f"all of its {read:,} events happened after {as_of}; build with a later --as-of"
-            )
-            raise InputError([f"{events.path.name}: nothing of it enters the edition: {why}"])
-        metadata = {SUMMARY: as_json(events.told), CUT: json.dumps(asdict(cut))}
-        pairs = ", ".join(f"{key}: {sql.quoted(value)}" for key, value in metadata.items())
-        con.execute(
-            f"COPY (SELECT * FROM events WHERE date_end <= {day} AND published <= {day}) TO {sql.quoted(path)} "
-            f"({sql.PARQUET}, KV_METADATA {{{pairs}}})"
+    read, later, unpublished, public = row or (0, 0, 0, None)
+    cut = Cut(as_of.isoformat(), read, read - later - unpublished, later, unpublished)
+    if not cut.kept:
+        why = (
+            f"{unpublished:,} of its {read:,} events were not public by {as_of} (the earliest counts as public on "
+            f"{public}); import it again with --published DAY if it was public earlier, or give a later --as-of"
+            if unpublished
+            else f"all of its {read:,} events happened after {as_of}; build with a later --as-of"
         )
-    return replace(events, path=path, cut=cut)
+        raise InputError([f"{events.path.name}: nothing of it enters the edition: {why}"])
+    return replace(events, cut=cut)
+
+
+def write_cut(events: Events, path: Path) -> Path:
+    """Write what an edition may see of a table, as `cut_at` says it; return the path."""
+    day = f"DATE '{events.cut.as_of}'"
+    metadata = {SUMMARY: as_json(events.told), CUT: json.dumps(asdict(events.cut))}
+    pairs = ", ".join(f"{key}: {sql.quoted(value)}" for key, value in metadata.items())
+    with duckdb.connect() as con:
+        con.execute(
+            f"COPY (SELECT * FROM read_parquet({sql.quoted(events.path)}) WHERE date_end <= {day} AND published <= {day}) "
+            f"TO {sql.quoted(path)} ({sql.PARQUET}, KV_METADATA {{{pairs}}})"
+        )
+    return path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -167,7 +167,25 @@ def freeze(inputs: Inputs, declaration: Declaration, root: Path) -> list[Path]:
     path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     written = [path]
     written += [write_table(inputs[name], table, root) for name, table in declaration.tables.items()]
+    if inputs.events is not None:
+        from afpak.sources.events import write_cut
+
+        written.append(write_cut(inputs.events, root / EVENTS))
     return written
+
+
+def with_events(inputs: Inputs, path: Path) -> Inputs:
+    """The inputs with an imported event table, cut at their date.
+
+    Raises
+    ------
+    InputError
+        If it is no event table, or nothing of it had happened and was public by the date.
+    """
+    from afpak.sources.events import cut_at, read_events
+
+    events = cut_at(read_events(path), inputs.as_of)
+    return replace(inputs, events=events, accounts=(*inputs.accounts, _account_of_events(events)))
 
 
 def parse_day(text: str) -> date:
