@@ -64,11 +64,13 @@ def test_references_to_one_of_several_tables_are_read_with_their_columns(tmp_pat
     rules = [
         {"column": "who", "tables": ["organisations.organisation", "subjects.subject"]},
         {"column": "why", "tables": ["record-statements.statement"]},
+        {"column": "where", "tables": ["places.place"], "besides": ["unknown"]},
     ]
     (tmp_path / "datapackage.json").write_text(declared(refersTo=rules), encoding="utf-8")
     assert read_declaration(tmp_path).tables["t"].refers_to == (
         Reference("who", (("organisations", "organisation"), ("subjects", "subject"))),
         Reference("why", (("record-statements", "statement"),)),
+        Reference("where", (("places", "place"),), ("unknown",)),
     )
 
 

@@ -321,6 +321,21 @@ def test_a_subject_of_a_statement_may_be_of_any_table_that_has_names(copied, lin
         assert path in problem.expected
 
 
+def test_a_column_may_hold_a_few_words_besides_the_names_of_another_table(copied, lines):
+    events = lines(copied.data / "series/event_provinces.csv")
+    sums = ["1", "2", "2", "3", "0", "2022-06-27"]
+    events.rows[:] = [
+        ["ucdp-ged-22.1", "Pakistan", "pk-kp", "all", "2014", *sums],
+        ["ucdp-ged-22.1", "Pakistan", "unknown", "all", "2014", *sums],
+        ["ucdp-ged-22.1", "Pakistan", "unknwn", "all", "2014", *sums],
+    ]
+    events.save()
+    (problem,) = validate(read_declaration(copied.data))
+    assert (problem.file, problem.row, problem.column) == ("series/event_provinces.csv", 4, "place")
+    assert "place of record/places.csv, or be unknown" in problem.expected
+    assert problem.expected.endswith("; did you mean 'unknown'?")
+
+
 def test_a_date_to_judge_a_forecast_by_may_lie_in_the_future_and_must_be_a_day(copied, lines):
     claims = lines(copied.data / "paper/claims.csv")
     line = claims.find(kind="forecast")

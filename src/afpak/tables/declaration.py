@@ -10,7 +10,7 @@ has no word).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -150,6 +150,40 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Overlay:
+    """A table of the person's own that was laid over one of the book's.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, without its folder: so it is named in the book.
+    sha256 : str
+        Hash of the file's bytes, in hexadecimal.
+    undated : str
+        Day on which its rows without a date of publication count as published.
+    added, replaced : frozenset of str
+        Its rows, each named as `row_key` does: those that the book's table did not have, and those that it had.
+    given : str
+        The file as the person named it, for errors; empty in the tables of a build.
+    rows : mapping of int to int
+        By row of the tables laid over each other, the row of the person's file; empty in the tables of a build.
+    """
+
+    file: str
+    sha256: str
+    undated: str
+    added: frozenset[str]
+    replaced: frozenset[str]
+    given: str = ""
+    rows: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """All its rows."""
+        return self.added | self.replaced
+
+
+@dataclass(frozen=True)
 class Declaration:
     """All tables, and where they lie.
 
@@ -166,13 +200,24 @@ class Declaration:
         of the repository.
     frozen_accounts : mapping of str to mapping
         What that build read, dropped and cut of each table; empty for the tables of the repository.
+    overlays : mapping of str to Overlay
+        By table, the person's own table that was laid over it.
+    until : str
+        Last day that a table of the person's own, or an event file, may tell of; empty if there is none.
     """
 
     root: Path
     created: str
     tables: Mapping[str, Table]
     frozen_as_of: str = ""
-    frozen_accounts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    frozen_accounts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    overlays: Mapping[str, Overlay] = field(default_factory=dict)
+    until: str = ""
+
+
+def row_key(cells: Iterable[object]) -> str:
+    """Name of a row: the cells of its primary key, joined as lists in a cell are."""
+    return " | ".join(str(cell) for cell in cells)
 
 
 def find_data(start: Path | None = None) -> Path:
@@ -217,7 +262,13 @@ def read_declaration(root: Path) -> Declaration:
         raise InputError([f"{path}, row {error.lineno}: not JSON ({error.msg})"]) from error
     tables = {resource["name"]: _table(resource) for resource in package["resources"]}
     frozen = package.get("frozen", {})
-    return Declaration(root, package["created"][:10], tables, frozen.get("asOf", ""), frozen.get("accounts", {}))
+    overlays = {
+        name: Overlay(one["file"], one["sha256"], one["undated"], frozenset(one["added"]), frozenset(one["replaced"]))
+        for name, one in frozen.get("overlays", {}).items()
+    }
+    return Declaration(
+        root, package["created"][:10], tables, frozen.get("asOf", ""), frozen.get("accounts", {}), overlays
+    )
 
 
 def _table(resource: Mapping[str, Any]) -> Table:
@@ -251,9 +302,7 @@ def _table(resource: Mapping[str, Any]) -> Table:
         versioned=checks.get("versioned", ""),
         never_before=tuple((pair[0], pair[1]) for pair in checks.get("neverBefore", [])),
         refers_to=tuple(
-            Reference(
-                rule["column"], tuple(_pair(target) for target in rule["tables"]), tuple(rule.get("besides", ()))
-            )
+            Reference(rule["column"], tuple(_pair(target) for target in rule["tables"]), tuple(rule.get("besides", ())))
             for rule in checks.get("refersTo", [])
         ),
         typed=tuple(Typed(rule["column"], rule["by"], *_pair(rule["typedIn"])) for rule in checks.get("typedBy", [])),
