@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import ruptures
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from statsmodels.duration.survfunc import SurvfuncRight
@@ -18,17 +19,22 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from afpak import audit
 from afpak.analysis import (
+    attribution,
     attrition,
     balance,
     challenges,
+    changepoints,
     factions,
     footing,
     forecasts,
     levels,
     measures,
+    months,
     names,
     options,
     pledges,
+    provinces,
+    removals,
     sourcing,
     timeline,
     trends,
@@ -45,13 +51,16 @@ from afpak.figures import factions as draw_factions
 from afpak.figures import forecasts as draw_forecasts
 from afpak.figures import glossary as draw_glossary
 from afpak.figures import levels as draw_levels
+from afpak.figures import maps as draw_maps
 from afpak.figures import measures as draw_measures
+from afpak.figures import months as draw_months
 from afpak.figures import options as draw_options
 from afpak.figures import pledges as draw_pledges
 from afpak.figures import relations as draw_relations
 from afpak.figures import sourcing as draw_sourcing
 from afpak.figures import timeline as draw_timeline
 from afpak.figures import trends as draw_trends
+from afpak.figures.months import group_in_words
 from afpak.figures.verdicts import ORDER
 from afpak.tables import Inputs, load_inputs
 
@@ -253,6 +262,81 @@ def founding(inputs: Inputs, source: str = SOURCE) -> Figure:
     about = statements.ABOUT_DAYS
     given = pledges.foundings(known.stated, known.recorded, moves(inputs), "is-k", "isk-announced", about)
     return draw_pledges.founding(given, short_names(inputs)["is-k"], source)
+
+
+# Chapter 1.4 by month
+
+PENALTIES = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
+
+
+@cache
+def newest() -> Inputs:
+    return load_inputs(f"{date(2026, 11, 22)}", find_checkout(Path(__file__).parent).data)
+
+
+def with_months(inputs: Inputs) -> Inputs:
+    """No count by month was public when the paper was written; the chapter is left out of that edition."""
+    return inputs if len(inputs["event-months"]) else newest()
+
+
+def chosen_counts(inputs: Inputs) -> months.Counted:
+    return months.chosen(None, inputs["event-months"], inputs["event-provinces"], inputs["event-releases"])
+
+
+def monthly_counts(inputs: Inputs, source: str = SOURCE, group: str = "militant") -> Figure:
+    rows = chosen_counts(with_months(inputs)).months
+    events = months.series(rows, "Pakistan", group, "events", "2008-01")
+    deaths = months.estimates(rows, "Pakistan", group, "2008-01")
+    what = group_in_words(group, short_names(with_months(inputs)))
+    return draw_months.monthly_counts(events, deaths, months.marked(events, BREAKS), what, "Pakistan", source)
+
+
+def interrupted_months(
+    inputs: Inputs, source: str = SOURCE, group: str = "militant", place: str = "Pakistan"
+) -> Figure:
+    rows = chosen_counts(with_months(inputs)).months
+    terms, breaks = months.design(months.series(rows, place, group, "events", "2008-01"), BREAKS)
+    poisson = smf.glm(months.formula(breaks), data=terms, offset=np.log(terms["days"]), family=sm.families.Poisson())
+    result = poisson.fit(cov_type="HAC", cov_kwds={"maxlags": 4, "use_correction": True})
+    lines = months.counterfactual(result, terms, breaks)
+    return draw_months.interrupted(lines, breaks, months.told(breaks), f"{place}, {group}", "events", source)
+
+
+def change_points(inputs: Inputs, source: str = SOURCE, group: str = "militant") -> Figure:
+    rows = chosen_counts(with_months(inputs)).months
+    counts = months.series(rows, "Pakistan", group, "events", "2008-01")
+    signal = changepoints.on_log_scale(counts)
+    search = ruptures.Pelt(model="l2", min_size=6, jump=1).fit(signal)
+    ends = {one: search.predict(pen=one * changepoints.bic_penalty(signal)) for one in PENALTIES}
+    stretches = changepoints.segments(counts, signal, ends[1.0])
+    points = changepoints.found(ends, counts)
+    days = months.marked(counts, BREAKS)
+    return draw_months.change_points(counts, stretches, points, days, 1.0, f"Pakistan, {group}", "events", source)
+
+
+def leaders_removed(inputs: Inputs, source: str = SOURCE) -> Figure:
+    tables = with_months(inputs)
+    removed = removals.removed(tables["leaders"], ["head", "deputy"])
+    around = removals.table(removed, chosen_counts(tables).months, None, ["Pakistan"], 180)
+    tested = around[around["why"] == ""].assign(holm=1.0)
+    return draw_months.removals(tested, short_names(tables), 180, source)
+
+
+def attributed(inputs: Inputs, source: str = SOURCE) -> Figure:
+    tables = with_months(inputs)
+    mentions = attribution.by_year(chosen_counts(tables).months, "Pakistan")
+    shares = attribution.gathered(mentions, 5, 2008, 2026)
+    return draw_months.attribution(shares, short_names(tables), "Pakistan", "events", source)
+
+
+def divisions(inputs: Inputs, source: str = SOURCE, *, first: int, name: str) -> Figure:
+    tables = with_months(inputs)
+    counted = chosen_counts(tables)
+    mapped = provinces.by_place(
+        counted.provinces, counted.months, tables["places"], "militant", "Pakistan", first, 2021
+    )
+    what = group_in_words("militant", {})
+    return draw_maps.provinces(mapped, tables["outlines"], name, f"{first} to 2021", what, source)
 
 
 # Chapter 1.5
@@ -507,6 +591,16 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "deviations": deviations,
     "flow": flow,
     "founding-dates": founding,
+    "monthly-counts": monthly_counts,
+    "monthly-counts of the TTP": partial(monthly_counts, group="ttp"),
+    "interrupted-months": interrupted_months,
+    "interrupted-months of Afghanistan": partial(interrupted_months, place="Afghanistan"),
+    "change-points": change_points,
+    "change-points of IS-K": partial(change_points, group="is-k"),
+    "removals": leaders_removed,
+    "attribution": attributed,
+    "provinces": partial(divisions, first=2008, name="provinces"),
+    "provinces-last-year": partial(divisions, first=2021, name="provinces-last-year"),
     "security-matrix": security_matrix,
     "measures": measures_in_time,
     "placebo-years": placebo_years,

@@ -70,8 +70,8 @@ def ratios(counts: pd.Series, width: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Index as ``counts``: only covered dates with whole, covered windows on both sides. Columns before (the ``width`` values
-        before the date), after (those after it), ratio ((after + 1/2) / (before + 1/2)).
+        Index as ``counts``: only covered dates with whole, covered windows on both sides. Columns before (the
+        ``width`` values before the date), after (those after it), ratio ((after + 1/2) / (before + 1/2)).
     """
     before = counts.shift(1).rolling(width).sum()
     after = counts[::-1].shift(1).rolling(width).sum()[::-1]

@@ -69,7 +69,7 @@ def monthly_counts(
                     axes.fill_between(_middles(run), run["low"], run["high"], color=style.GREY, alpha=0.4, linewidth=0)
             axes.set_ylabel(f"{unit} a month")
             axes.set_ylim(bottom=0)
-            axes.margins(x=0.01)
+            _time(axes, list(events["month"]))
     most = events.loc[events["count"].idxmax()]
     first, last = events.iloc[0], events.iloc[-1]
     return Figure(
@@ -131,7 +131,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
         # The interval of a trend carried far forward would press everything else to the bottom.
         axes.set_ylim(0, min(visible * 1.12, max(float(lines["count"].max()), 1) * 2.5))
         axes.set_ylabel(f"{unit} a month")
-        axes.margins(x=0.01)
+        _time(axes, list(lines["month"]))
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
     last = lines.iloc[-1]
     beside = (
@@ -245,7 +245,7 @@ def change_points(
     with style.drawing(5.8, 2, sharex=True, gridspec_kw={"height_ratios": [3, 2]}) as (drawing, (top, bottom)):
         for axes in (top, bottom):
             _mark(axes, days, label=axes is top)
-            axes.margins(x=0.01)
+            _time(axes, list(counts["month"]))
         top.plot(_middles(counts), counts["count"], ".", color=style.GREY, markersize=4, label="counted")
         for i, row in enumerate(stretches.itertuples()):
             ends = _position(row.first) - 1 / 24, _position(row.last) + 1 / 24
@@ -545,6 +545,19 @@ def _runs(frame: pd.DataFrame) -> list[pd.DataFrame]:
     """Stretches without a missing month: nothing is drawn between them."""
     gap = (_middles(frame).diff() > 1.5 / 12).cumsum()
     return [run for _, run in frame.groupby(gap)]
+
+
+def _time(axes: Axes, months: Sequence[str]) -> None:
+    """Ticks at whole years, or, where there are few, at months."""
+    first, last = months[0], months[-1]
+    years = list(range(int(first[:4]), int(last[:4]) + 2))
+    if len(years) > 4:
+        shown = years[:: -(-len(years) // 14)]
+        axes.set_xticks(shown, [str(year) for year in shown])
+    else:
+        some = list(months)[:: max(1, -(-len(months) // 6))]
+        axes.set_xticks([_position(month) for month in some], some)
+    axes.set_xlim(_position(first) - 0.3, _position(last) + 0.3)
 
 
 def _within(day: date, frame: pd.DataFrame) -> bool:
