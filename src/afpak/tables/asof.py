@@ -14,7 +14,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _DATED = re.compile(rf"\((?:[^()]*?)(?:(\d{{1,2}}) )?(?:({'|'.join(_MONTHS)})[a-z]* )?(\d{{4}})\)$")
 
 
-def cut(frame: pd.DataFrame, table: Table, as_of: date, created: str) -> pd.DataFrame:
+def cut(frame: pd.DataFrame, table: Table, as_of: date, undated: str | pd.Series) -> pd.DataFrame:
     """Rows that had happened and were public by a date, and no more of each than was known then.
 
     A row counts as having happened only when the last day that its date may mean is not after the as-of
@@ -30,8 +30,9 @@ def cut(frame: pd.DataFrame, table: Table, as_of: date, created: str) -> pd.Data
         Its declaration, which names the two columns; a table without an ``asOf`` rule is returned whole.
     as_of : datetime.date
         The as-of date, itself included.
-    created : str
-        Day on which the tables were compiled.
+    undated : str or pandas.Series
+        Day on which a row without a date of publication counts as published: one for all, such as that on which the
+        tables were compiled, or one for each row of ``frame``.
 
     Returns
     -------
@@ -41,11 +42,12 @@ def cut(frame: pd.DataFrame, table: Table, as_of: date, created: str) -> pd.Data
     if table.as_of is None:
         return frame.copy()
     rule = table.as_of
-    known = _by(frame[rule.happened], as_of, "") & _by(frame[rule.published], as_of, created)
-    kept = frame[known].reset_index(drop=True)
+    blanks = undated if isinstance(undated, pd.Series) else pd.Series(undated, index=frame.index)
+    known = _by(frame[rule.happened], as_of, "") & _by(frame[rule.published], as_of, blanks)
+    kept, blanks = frame[known].reset_index(drop=True), blanks[known].reset_index(drop=True)
     for mask in rule.masks:
         told = kept[mask.happened].notna()
-        hidden = told & ~(_by(kept[mask.happened], as_of, "") & _by(kept[mask.published], as_of, created))
+        hidden = told & ~(_by(kept[mask.happened], as_of, "") & _by(kept[mask.published], as_of, blanks))
         for column in mask.columns:
             kept[column] = kept[column].mask(hidden)
         for column, value in mask.replacements.items():
@@ -81,7 +83,7 @@ def title_date(title: str) -> date | None:
     return bounds(f"{year}{number}" + (f"-{int(day):02d}" if day and month else "")).earliest
 
 
-def _by(dates: pd.Series, as_of: date, blank: str) -> pd.Series:
-    """Whether each date is certainly not after the as-of date; a blank stands for ``blank``."""
+def _by(dates: pd.Series, as_of: date, blank: str | pd.Series) -> pd.Series:
+    """Whether each date is certainly not after the as-of date; a blank stands for ``blank``, the same or by row."""
     latest = [bounds(text).latest if text else date.min for text in dates.fillna(blank)]
     return pd.Series([day <= as_of for day in latest], index=dates.index, dtype=bool)

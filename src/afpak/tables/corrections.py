@@ -14,6 +14,7 @@ import pandas as pd
 from afpak.problems import InputError, Problem
 from afpak.tables.dates import listed
 from afpak.tables.declaration import Declaration
+from afpak.tables.read import row_keys
 
 FILE = "corrections.csv"
 
@@ -21,7 +22,10 @@ FILE = "corrections.csv"
 def apply_corrections(
     tables: Mapping[str, pd.DataFrame], corrections: pd.DataFrame, declaration: Declaration
 ) -> dict[str, pd.DataFrame]:
-    """Apply every correction to the tables as read.
+    """Apply every correction to the book's own rows of the tables as read.
+
+    Rows of a person's own table are taken as they are, and a correction of a row that one of them replaces has
+    nothing left to correct.
 
     Parameters
     ----------
@@ -66,6 +70,12 @@ def apply_corrections(
         match = pd.Series(True, index=frame.index)
         for key, _, value in pairs:
             match &= frame[key].astype("str") == value
+        overlay = declaration.overlays.get(name)
+        if overlay is not None:
+            keys = row_keys(frame, declaration.tables[name])
+            if (match & keys.isin(overlay.replaced)).any():
+                continue
+            match &= ~keys.isin(overlay.added)
         index = frame.index[match]
         if len(index) != 1:
             expected = f"expected to name one row of {name}, names {len(index)}"

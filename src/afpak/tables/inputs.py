@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,7 +16,8 @@ from afpak.tables.asof import cut
 from afpak.tables.corrections import apply_corrections
 from afpak.tables.dates import bounds
 from afpak.tables.declaration import DECLARATION, Declaration, Table, find_data, read_declaration
-from afpak.tables.read import read_table, write_table
+from afpak.tables.own import OwnRows, own_rows, own_rows_since
+from afpak.tables.read import read_table, row_keys, write_table
 
 if TYPE_CHECKING:
     from afpak.sources.events import Events
@@ -28,7 +29,10 @@ EVENTS = "events.parquet"
 
 @dataclass(frozen=True)
 class Account:
-    """What became of a table's rows: read = dropped by a correction + cut at the as-of date + kept."""
+    """What became of a table's rows: read = dropped by a correction + cut at the as-of date + kept.
+
+    ``own`` tells of a person's own table among them.
+    """
 
     table: str
     rows_read: int
@@ -37,6 +41,7 @@ class Account:
     kept: int
     first: str
     last: str
+    own: OwnRows | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,9 @@ class Inputs:
         By table, the column that names a row; tables that need several columns for it are left out.
     events : Events or None
         The event table of an edition that has one, cut at the same date.
+    origins : mapping of str to mapping of str to str
+        By table and row, the person's own file that the row is from; rows of the book are left out. A row is named by
+        its primary key, the cells of several columns joined by `` | ``.
     """
 
     as_of: date
@@ -62,14 +70,19 @@ class Inputs:
     accounts: tuple[Account, ...]
     keys: Mapping[str, str] = field(default_factory=dict)
     events: Events | None = None
+    origins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
 
     @property
     def coverage(self) -> pd.DataFrame:
-        """Rows read, dropped, cut and kept, and the first and last date, one row per table."""
-        return pd.DataFrame(
+        """Rows read, dropped, cut and kept, and the first and last date, one row per table.
+
+        Where a person's own table was laid over one of the book's, further columns name the file and say how many rows
+        it added and replaced.
+        """
+        frame = pd.DataFrame(
             [
                 {
                     "table": account.table,
@@ -83,6 +96,12 @@ class Inputs:
                 for account in self.accounts
             ]
         )
+        own = [account.own for account in self.accounts]
+        if any(own):
+            frame["file laid over it"] = [one.file if one else "" for one in own]
+            frame["rows added by it"] = pd.array([one.added if one else None for one in own], dtype="Int64")
+            frame["rows replaced by it"] = pd.array([one.replaced if one else None for one in own], dtype="Int64")
+        return frame
 
 
 def load_inputs(as_of: str | None = None, data: Path | None = None) -> Inputs:
@@ -106,41 +125,54 @@ def load_inputs(as_of: str | None = None, data: Path | None = None) -> Inputs:
         If the date is impossible, if a correction no longer fits, or if frozen tables are asked for a
         later date than they were frozen at.
     """
-    declaration = read_declaration(data or find_data())
+    return inputs_of(read_declaration(data or find_data()), as_of)
+
+
+def inputs_of(declaration: Declaration, as_of: str | None = None) -> Inputs:
+    """Load the tables of a declaration, as `load_inputs` does."""
     day = parse_day(as_of or declaration.frozen_as_of or declaration.created)
-    if declaration.frozen_as_of and day > parse_day(declaration.frozen_as_of):
-        raise InputError(
-            [
-                Problem(
-                    DECLARATION,
-                    None,
-                    "as_of",
-                    day.isoformat(),
-                    f"these tables were frozen at {declaration.frozen_as_of}; ask for that day or an earlier one",
-                )
-            ]
-        )
-    if day > parse_day(declaration.created):
-        raise InputError(
-            [
-                f"as of {day}: the tables were compiled on {declaration.created} and hold nothing later; ask for that "
-                "day or "
-                f"an earlier one, or, if you have added later rows, set created in {DECLARATION}"
-            ]
-        )
+    _refuse_later(day, declaration)
     read = {name: read_table(declaration, name) for name in declaration.tables}
     # Tables that a build froze are corrected already.
     corrected = read if declaration.frozen_as_of else apply_corrections(read, read[CORRECTIONS], declaration)
-    tables, accounts = {}, []
+    tables, accounts, origins = {}, [], {}
     for name, table in declaration.tables.items():
-        tables[name] = cut(corrected[name], table, day, declaration.created)
         before = declaration.frozen_accounts.get(name, {})
-        accounts.append(_account(table, read[name], corrected[name], tables[name], before))
+        overlay, own = declaration.overlays.get(name), None
+        if overlay is None:
+            tables[name] = cut(corrected[name], table, day, declaration.created)
+        else:
+            is_own = row_keys(corrected[name], table).isin(overlay.keys)
+            undated = is_own.map({True: overlay.undated, False: declaration.created})
+            tables[name] = cut(corrected[name], table, day, undated)
+            own = own_rows(table, overlay, corrected[name], tables[name], undated, day)
+            own = own_rows_since(before.get("own"), own)
+            origins[name] = {key: overlay.file for key in row_keys(tables[name], table) if key in overlay.keys}
+        accounts.append(_account(table, read[name], corrected[name], tables[name], before, own))
     events = _events(declaration.root / EVENTS, day)
     if events is not None:
         accounts.append(_account_of_events(events))
     keys = {name: table.primary_key[0] for name, table in declaration.tables.items() if len(table.primary_key) == 1}
-    return Inputs(day, tables, tuple(accounts), keys, events)
+    return Inputs(day, tables, tuple(accounts), keys, events, origins)
+
+
+def _refuse_later(day: date, declaration: Declaration) -> None:
+    """Refuse a date on which nothing that the tables hold could be told from what they lack."""
+    if declaration.frozen_as_of:
+        if day > parse_day(declaration.frozen_as_of):
+            expected = f"these tables were frozen at {declaration.frozen_as_of}; ask for that day or an earlier one"
+            raise InputError([Problem(DECLARATION, None, "as_of", day.isoformat(), expected)])
+    elif declaration.until:
+        if day > parse_day(declaration.until):
+            raise InputError([f"as of {day}: later than today, {declaration.until}; ask for today or an earlier day"])
+    elif day > parse_day(declaration.created):
+        raise InputError(
+            [
+                f"as of {day}: the tables were compiled on {declaration.created} and hold nothing later; ask for that "
+                "day or an earlier one, or give later rows with --table TABLE=FILE or --events FILE; if you have added "
+                f"them to the tables themselves, set created in {DECLARATION}"
+            ]
+        )
 
 
 def freeze(inputs: Inputs, declaration: Declaration, root: Path) -> list[Path]:
@@ -160,9 +192,22 @@ def freeze(inputs: Inputs, declaration: Declaration, root: Path) -> list[Path]:
     package["frozen"] = {
         "asOf": inputs.as_of.isoformat(),
         "accounts": {
-            one.table: {"rows_read": one.rows_read, "dropped": one.dropped, "cut": one.cut} for one in inputs.accounts
+            one.table: {"rows_read": one.rows_read, "dropped": one.dropped, "cut": one.cut}
+            | ({"own": asdict(one.own)} if one.own else {})
+            for one in inputs.accounts
         },
     }
+    if declaration.overlays:
+        package["frozen"]["overlays"] = {
+            name: {
+                "file": one.file,
+                "sha256": one.sha256,
+                "undated": one.undated,
+                "added": sorted(one.added),
+                "replaced": sorted(one.replaced),
+            }
+            for name, one in declaration.overlays.items()
+        }
     path = root / DECLARATION
     path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     written = [path]
@@ -201,7 +246,12 @@ def parse_day(text: str) -> date:
 
 
 def _account(
-    table: Table, read: pd.DataFrame, corrected: pd.DataFrame, kept: pd.DataFrame, before: Mapping[str, int]
+    table: Table,
+    read: pd.DataFrame,
+    corrected: pd.DataFrame,
+    kept: pd.DataFrame,
+    before: Mapping[str, Any],
+    own: OwnRows | None,
 ) -> Account:
     """What became of a table's rows; ``before`` is what a build had dropped and cut when it froze the table."""
     first = last = ""
@@ -218,6 +268,7 @@ def _account(
         kept=len(kept),
         first=first,
         last=last,
+        own=own,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from afpak.tables.declaration import Declaration, Table
+from afpak.tables.declaration import Declaration, Table, row_key
 
 _DTYPES = {"string": "str", "integer": "Int64", "number": "float64", "boolean": "boolean"}
 
@@ -40,6 +40,12 @@ def read_table(declaration: Declaration, name: str) -> pd.DataFrame:
     )[[column.name for column in table.columns]]
     numbers = [column.name for column in table.columns if column.type == "number"]
     return frame.astype(dict.fromkeys(numbers, "Float64"))
+
+
+def row_keys(frame: pd.DataFrame, table: Table) -> pd.Series:
+    """Name of each row: the cells of its primary key, as `afpak.tables.declaration.row_key` joins them."""
+    rows = frame[list(table.primary_key)].itertuples(index=False)
+    return pd.Series([row_key(row) for row in rows], index=frame.index, dtype="str")
 
 
 def write_table(frame: pd.DataFrame, table: Table, root: Path) -> Path:

@@ -12,7 +12,6 @@ import difflib
 import graphlib
 import re
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,9 @@ from afpak.problems import InputError, Problem
 from afpak.tables.corrections import apply_corrections
 from afpak.tables.dates import Bounds, bounds, listed
 from afpak.tables.declaration import DECLARATION, Declaration, Table
+from afpak.tables.files import BLANK_ROW, EXTRA_CELL, MISSING_CELL, header_problems
 from afpak.tables.inputs import CORRECTIONS, parse_day
+from afpak.tables.overlay import ALTERNATIVES, located, told_dates
 from afpak.tables.read import read_table
 
 # How far apart, in shares of the larger one, two published versions of one figure may lie unexplained.
@@ -31,14 +32,15 @@ UNEXPLAINED_REVISION = 0.10
 
 _RULES = {
     "primary-key": "the primary key must be unique and not blank",
-    "extra-cell": "more cells than the header has columns; a cell that holds a comma must stand in quotes",
-    "missing-cell": "fewer cells than the header has columns",
-    "blank-row": "an empty line; remove it",
+    "extra-cell": EXTRA_CELL,
+    "missing-cell": MISSING_CELL,
+    "blank-row": BLANK_ROW,
 }
 _TYPES = {
     "integer": "expected a whole number",
     "number": "expected a number with a decimal point and without thousands separators",
 }
+_COMPILED = f"the day on which the tables were compiled; set created in {DECLARATION} if that is so"
 _HEADER_ERRORS = ("blank-label", "duplicate-label", "extra-label", "incorrect-label", "missing-label")
 
 
@@ -53,13 +55,18 @@ def validate(declaration: Declaration) -> list[Problem]:
     Returns
     -------
     list of Problem
-        Empty if every table is valid. Checks on meaning run only once the form is right.
+        Empty if every table is valid. Checks on meaning run only once the form is right. What is wrong in a
+        person's own table is told with that file and its rows.
     """
+    return [located(problem, declaration) for problem in _problems(declaration)]
+
+
+def _problems(declaration: Declaration) -> list[Problem]:
     problems = sorted(_form(declaration))
     if problems:
         return problems
     for table in declaration.tables.values():
-        problems.extend(_cells(declaration.root, table, parse_day(declaration.created)))
+        problems.extend(_cells(declaration, table))
     problems.extend(_references(declaration))
     for table in declaration.tables.values():
         problems.extend(_required(declaration.root, table))
@@ -84,7 +91,7 @@ def _form(declaration: Declaration) -> Iterator[Problem]:
     by_path = {table.path: table for table in declaration.tables.values()}
     unreadable = set()
     for table in by_path.values():
-        for problem in _header(declaration.root, table):
+        for problem in header_problems(declaration.root / table.path, table.path, table):
             yield problem
             if problem.row is None:
                 unreadable.add(table.path)
@@ -106,34 +113,6 @@ def _form(declaration: Declaration) -> Iterator[Problem]:
                 ", ".join("" if value is None else str(value) for value in values),
                 _expected(error, table, declaration),
             )
-
-
-def _header(root: Path, table: Table) -> Iterator[Problem]:
-    """What is wrong with a file as a whole, or with its first line."""
-    names = [column.name for column in table.columns]
-    try:
-        text = (root / table.path).read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        yield Problem(table.path, None, "", "", "there is no such file; the declaration names it")
-        return
-    except UnicodeDecodeError as error:
-        where = f"byte {error.start}"
-        yield Problem(table.path, None, "", "", f"not UTF-8 text ({where}); save it as CSV UTF-8 (comma delimited)")
-        return
-    first = next(csv.reader(text.splitlines()), [])
-    if len(first) == 1 and len(names) > 1:
-        for separator in ";\t":
-            if separator in first[0]:
-                yield Problem(table.path, None, "", "", f"the separator is {separator!r}; expected a comma")
-                return
-    for name in names:
-        if name not in first:
-            yield Problem(table.path, 1, name, "", f"the column is missing; expected {', '.join(names)}")
-    for name in first:
-        if name not in names:
-            yield Problem(table.path, 1, name, "", f"no such column is declared; expected {', '.join(names)}")
-    if sorted(first) == sorted(names) and first != names:
-        yield Problem(table.path, 1, "", "", f"the columns stand in another order; expected {', '.join(names)}")
 
 
 def _where(error: Any, table: Table) -> tuple[tuple[str, ...], tuple[object, ...]]:
@@ -188,26 +167,24 @@ def _no_such(error: Any, declaration: Declaration) -> str:
     return f"must name a row of the table that it refers to: column {field} of {place}{hint}"
 
 
-def _cells(root: Path, table: Table, created: date) -> Iterator[Problem]:
-    """What Frictionless can't know of a row, read as text so that the file's own lines are named."""
+def _cells(declaration: Declaration, table: Table) -> Iterator[Problem]:
+    """What Frictionless can't know of a row, read as text so that the file's own rows are named."""
     names = {column.name for column in table.columns}
-    dates = [column.name for column in table.columns if column.semantics == "partial-date"]
-    dates += [column.name for column in table.columns if column.semantics in ("span", "due-date")]
     due = {column.name for column in table.columns if column.semantics == "due-date"}
-    dates += [name for name in ("period",) if name in names]
-    alternatives = [name for name in ("date_alternatives", "start_alternatives", "end_alternatives") if name in names]
-    for line, row in _lines(root / table.path):
+    overlay = declaration.overlays.get(table.name)
+    for line, row in _lines(declaration.root / table.path):
+        own = overlay is not None and line in overlay.rows
+        last, why = (declaration.until, "today") if own else (declaration.created, _COMPILED)
         spans: dict[str, Bounds] = {}
-        for name in dates + alternatives:
-            for text in listed(row[name]) if name in alternatives else filter(None, [row[name]]):
+        for name in [*told_dates(table), *due]:
+            for text in listed(row[name]) if name in ALTERNATIVES else filter(None, [row[name]]):
                 try:
                     spans[name] = bounds(text)
                 except ValueError as error:
                     yield Problem(table.path, line, name, text, f"{error}")
                     continue
-                if name not in due and spans[name].earliest > created:
-                    expected = f"later than {created}, the day on which the tables were compiled; set created in "
-                    yield Problem(table.path, line, name, text, f"{expected}{DECLARATION} if that is so")
+                if name not in due and spans[name].earliest > parse_day(last):
+                    yield Problem(table.path, line, name, text, f"later than {last}, {why}")
         for first, second in table.never_before:
             if first in spans and second in spans and spans[second].latest < spans[first].earliest:
                 yield Problem(table.path, line, second, row[second], f"before {first}, {row[first]}")
@@ -307,11 +284,9 @@ def _circles(root: Path, table: Table) -> Iterator[Problem]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows of a file as text, each with the line on which it ends."""
+    """Rows of a file as text, each with its number; the header is row 1, as in a spreadsheet and in Frictionless."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            yield reader.line_num, row
+        yield from enumerate(csv.DictReader(file), start=2)
 
 
 def _sums(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
