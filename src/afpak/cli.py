@@ -213,7 +213,8 @@ def import_files(
         leave_out_errors=leave_out_errors,
         memory=memory,
     )
-    summary = import_events(files, where, read_names(checkout), options)
+    with Console(stderr=True).status(f"reading {', '.join(path.name for path in files)}"):
+        summary = import_events(files, where, read_names(checkout), options)
     click.echo(worded(summary))
     if report is not None:
         click.echo(f"Report: {report}")

@@ -10,6 +10,7 @@ import pytest
 from afpak.build.events import default_output, names_of, rows_for_tables
 from afpak.build.paths import Checkout, find_checkout
 from afpak.problems import InputError
+from afpak.sources.names import ANY
 from afpak.tables import load_inputs
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +48,10 @@ def test_names_are_shaped_for_the_importer(checkout: Checkout) -> None:
     assert before["until"].tolist() == ["2021-08-14"]
     taken = own[own["organisation"] == "afghan-taliban"]
     assert taken["since"].tolist() == ["2021-08-15"]
+    # A table of the user's own calls organisations as the table of organisations does.
+    spelled = names.actors[names.actors["provider"] == ANY].set_index("actor")
+    assert spelled.loc[["IS-K", "ISKP", "Daesh Khorasan"], "organisation"].tolist() == ["is-k"] * 3
+    assert spelled.at["India", "kind"] == "state"
     release = names.releases["ucdp", "22.1"]
     assert (release.first, release.last) == ("1989-01-01", "2021-12-31")
 

@@ -97,8 +97,10 @@ def test_a_failure_leaves_the_former_table_as_it_was_and_nothing_half_written(tm
 
 
 def test_the_same_files_give_the_same_table(tmp_path: Path) -> None:
-    path = written(tmp_path / "GEDEvent_v25_1.csv", [row(n, side_b=("TTP", "IS")[n % 2]) for n in range(500)])
-    imported(path)
+    numbers = [n * 7919 % 20_011 for n in range(20_000)]
+    path = written(tmp_path / "GEDEvent_v25_1.csv", [row(n, side_b=("TTP", "IS")[n % 2]) for n in numbers])
+    _, events = imported(path)
+    assert events["event_id"].tolist() == sorted(f"ucdp:{n}" for n in numbers)
     first = (tmp_path / "out" / "events.parquet").read_bytes()
     imported(path)
     assert (tmp_path / "out" / "events.parquet").read_bytes() == first
@@ -272,3 +274,14 @@ def test_a_file_larger_than_the_memory_passes(tmp_path: Path) -> None:
     summary, events = imported(path, memory="200MB")
     assert summary.events == 120_000
     assert events["deaths_best"].sum() == 360_000
+
+
+def test_whole_numbers_of_a_program_without_them_are_read_as_whole(tmp_path: Path) -> None:
+    path = written(tmp_path / "GEDEvent_v25_1.csv", [row(201403090001)])
+    with duckdb.connect() as con:
+        con.execute(
+            f"COPY (SELECT * REPLACE (CAST(id AS DOUBLE) AS id, CAST(best AS DOUBLE) AS best) FROM read_csv('{path}')) "
+            f"TO '{tmp_path / 'ged251.parquet'}'"
+        )
+    _, events = imported(tmp_path / "ged251.parquet")
+    assert events["event_id"].tolist() == ["ucdp:201403090001"]

@@ -11,8 +11,8 @@ import yaml
 
 from afpak.problems import InputError
 from afpak.sources import mapped
-from afpak.sources.mapped import DATE_PRECISIONS, PLACE_PRECISIONS, read_mapping
-from afpak.sources.schema import EVENT_FIELDS
+from afpak.sources.mapped import read_mapping
+from afpak.sources.schema import DATE_PRECISIONS, EVENT_FIELDS, PLACE_PRECISIONS
 
 from .conftest import Imported, write_table
 

@@ -143,7 +143,9 @@ def test_the_tag_row_of_the_humanitarian_exchange_is_left_out_and_counted(tmp_pa
     path = written(tmp_path / "conflict_data_pak.csv", [tags, row(1) | {"iso3": "PAK"}], header)
     summary, events = imported(path)
     assert len(events) == 1
-    assert [(tally.name, tally.rows) for tally in summary.told.files[0].left_out] == [("row of tags under the header", 1)]
+    assert [(tally.name, tally.rows) for tally in summary.told.files[0].left_out] == [
+        ("row of tags under the header", 1)
+    ]
     assert summary.told.files[0].read == 2
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from afpak.build.paths import Checkout
 from afpak.problems import InputError
-from afpak.sources.names import Names, Release
+from afpak.sources.names import ANY, Names, Release
 from afpak.tables import load_inputs, read_declaration
 from afpak.tables.dates import bounds, listed
 from afpak.tables.validate import validate
@@ -41,6 +41,7 @@ def names_of(tables: Mapping[str, pd.DataFrame]) -> Names:
     actors = actors[["provider", "actor", "country", "since", "until", "organisation", "kind"]].copy()
     actors["since"] = [None if pd.isna(text) else bounds(text).earliest.isoformat() for text in actors["since"]]
     actors["until"] = [None if pd.isna(text) else bounds(text).latest.isoformat() for text in actors["until"]]
+    actors = pd.concat([actors, _organisations(tables["organisations"])], ignore_index=True)
     divisions = {
         (str(row.country), _SORT.sub("", spelling).casefold()): (str(row.place), str(row.name))
         for row in tables[PLACES][["country", "place", "name", "spellings"]].itertuples(index=False)
@@ -60,6 +61,20 @@ def names_of(tables: Mapping[str, pd.DataFrame]) -> Names:
         [(*spelling, *place) for spelling, place in divisions.items()], columns=["country", "spelling", "place", "name"]
     )
     return Names(actors, places, districts, releases)
+
+
+def _organisations(organisations: pd.DataFrame) -> pd.DataFrame:
+    """Organisations by every name that the book knows, for tables of the user's own; a name of two is nobody's."""
+    rows = [
+        (name, row.organisation, "state" if row.kind in ("state", "state body") else "organisation")
+        for row in organisations[["organisation", "name", "short", "aliases", "kind"]].itertuples(index=False)
+        for name in dict.fromkeys([row.name, row.short, *listed(row.aliases)])
+    ]
+    frame = pd.DataFrame(
+        [(ANY, name, None, None, None, organisation, kind) for name, organisation, kind in rows],
+        columns=["provider", "actor", "country", "since", "until", "organisation", "kind"],
+    )
+    return frame[~frame["actor"].duplicated(keep=False)]
 
 
 def default_output(checkout: Checkout, files: tuple[Path, ...]) -> Path:

@@ -251,7 +251,8 @@ def write_cut(events: Events, path: Path) -> Path:
     pairs = ", ".join(f"{key}: {sql.quoted(value)}" for key, value in metadata.items())
     with duckdb.connect() as con:
         con.execute(
-            f"COPY (SELECT * FROM read_parquet({sql.quoted(events.path)}) WHERE date_end <= {day} AND published <= {day}) "
+            f"COPY (SELECT * FROM read_parquet({sql.quoted(events.path)}) "
+            f"WHERE date_end <= {day} AND published <= {day}) "
             f"TO {sql.quoted(path)} ({sql.PARQUET}, KV_METADATA {{{pairs}}})"
         )
     return path

@@ -50,6 +50,9 @@ class Readable:
         Row of the file, counted from 1 with a cell's line breaks not counted, on which the data begin.
     ragged : bool
         Whether every row has one field more than the header has names.
+    fractions : frozenset of str
+        Columns of a Parquet file that are floating-point numbers; whole ones are written without a fraction, since
+        some programs know no other numbers.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Readable:
     separator: str = ","
     first_row: int = 2
     ragged: bool = False
+    fractions: frozenset[str] = frozenset()
 
 
 def opened(path: Path, scratch: Path) -> list[Readable]:

@@ -149,6 +149,7 @@ def _database(scratch: str, options: Options) -> Iterator[duckdb.DuckDBPyConnect
     try:
         # Fixed, so that the file does not depend on where it is made.
         con.execute("SET TimeZone = 'UTC'")
+        con.execute("SET enable_progress_bar = false")
         con.create_function("mended", gtd.mended, ["VARCHAR"], "VARCHAR")
         yield con
     except duckdb.OutOfMemoryException as error:
@@ -162,7 +163,11 @@ def _described(con: duckdb.DuckDBPyConnection, readable: Readable) -> Readable:
     if not readable.parquet:
         return readable
     columns = con.execute(f"DESCRIBE SELECT * FROM read_parquet({sql.quoted(readable.path)})").fetchall()
-    return replace(readable, header=tuple(str(column[0]).lower() for column in columns))
+    return replace(
+        readable,
+        header=tuple(str(name).lower() for name, *_ in columns),
+        fractions=frozenset(str(name).lower() for name, sort, *_ in columns if sort in ("DOUBLE", "FLOAT")),
+    )
 
 
 def _reading(readable: Readable, options: Options) -> Reading:

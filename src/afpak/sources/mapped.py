@@ -61,18 +61,8 @@ from afpak.sources.reading import (
     number,
     one_of,
 )
-from afpak.sources.schema import EVENT_FIELDS, PROVIDERS
+from afpak.sources.schema import DATE_PRECISIONS, EVENT_FIELDS, PLACE_PRECISIONS, PROVIDERS
 
-DATE_PRECISIONS = ("day", "days", "week", "month", "year")
-PLACE_PRECISIONS = (
-    "exact",
-    "near",
-    "second-level division",
-    "first-level division",
-    "part of the country",
-    "country",
-    "sea or air",
-)
 _KEYS = ("name", "columns", "date", "values", "constants", "missing")
 _TYPES = {one.name: one.type for one in EVENT_FIELDS}
 # What the importer finds out by itself.

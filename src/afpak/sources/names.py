@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+# The provider of names that hold for a file of any provider without names of its own.
+ANY = "*"
+
 
 @dataclass(frozen=True)
 class Release:
@@ -27,8 +30,8 @@ class Names:
     Parameters
     ----------
     actors : pandas.DataFrame
-        Columns provider, actor, country (blank: any), since and until (days; blank: any), organisation (blank for
-        a placeholder), kind.
+        Columns provider (or ``ANY``), actor, country (blank: any), since and until (days; blank: any), organisation
+        (blank for a placeholder), kind.
     places : pandas.DataFrame
         Columns country, spelling (lower case, without a word such as province after it), place, name.
     districts : pandas.DataFrame

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 
 from afpak.sources import sql
-from afpak.sources.names import Names
+from afpak.sources.names import ANY, Names
 from afpak.sources.schema import EVENT_FIELDS
 from afpak.sources.staging import ADDED
 from afpak.sources.summary import SHOWN_NAMES, SUMMARY, Tally, Told, as_json
@@ -20,6 +20,9 @@ _STRIPPED = r"lower(regexp_replace(live.adm1_given, '(?i)\s+(province|(capital )
 def learn(con: duckdb.DuckDBPyConnection, names: Names, provider: str) -> None:
     """Put the names into tables of the database."""
     actors = names.actors[names.actors["provider"] == provider]
+    if actors.empty:
+        # A table of the user's own calls organisations as the table of organisations does.
+        actors = names.actors[names.actors["provider"] == ANY]
     con.execute(
         "CREATE TABLE actors "
         "(actor VARCHAR, country VARCHAR, since DATE, until DATE, organisation VARCHAR, kind VARCHAR)"

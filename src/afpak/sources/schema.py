@@ -63,3 +63,13 @@ EVENT_FIELDS = (
 )
 
 PROVIDERS = ("ucdp", "acled", "gtd")
+DATE_PRECISIONS = ("day", "days", "week", "month", "year")
+PLACE_PRECISIONS = (
+    "exact",
+    "near",
+    "second-level division",
+    "first-level division",
+    "part of the country",
+    "country",
+    "sea or air",
+)

@@ -73,12 +73,16 @@ def scan(number: int, readable: Readable, reading: Reading, encoding: str) -> st
 def cells(readable: Readable, reading: Reading) -> str:
     """The columns that a reading uses, trimmed; blank where the file has no such column."""
     used = [*reading.needed, *(column for column in reading.optional if column not in reading.needed)]
-    return ", ".join(
-        f"nullif(trim(CAST({sql.name(column)} AS VARCHAR)), '') AS {sql.name(column)}"
-        if column in readable.header
-        else f"CAST(NULL AS VARCHAR) AS {sql.name(column)}"
-        for column in used
-    )
+    return ", ".join(f"{_cell(readable, column)} AS {sql.name(column)}" for column in used)
+
+
+def _cell(readable: Readable, column: str) -> str:
+    if column not in readable.header:
+        return "CAST(NULL AS VARCHAR)"
+    text = f"CAST({sql.name(column)} AS VARCHAR)"
+    if column in readable.fractions:
+        text = f"regexp_replace({text}, '\\.0$', '')"
+    return f"nullif(trim({text}), '')"
 
 
 def table(readable: Readable, encoding: str, *, again: bool = False) -> str:
