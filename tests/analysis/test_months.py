@@ -69,8 +69,13 @@ class File:
     provider = "acled"
     source = "made up"
 
+    def __init__(self, number: int) -> None:
+        self.number = number
+
     def months(self) -> pd.DataFrame:
-        return MONTHS.drop(columns="release")
+        whole = made_up("2019-01", self.number)["month"]
+        given = [("x", "Pakistan", "all", month, 1) for month in (*whole, "2020")]
+        return rows(*given).drop(columns="release")
 
     def provinces(self) -> pd.DataFrame:
         return PLACES.drop(columns="release")
@@ -113,17 +118,25 @@ def test_the_releases_in_use_are_told_and_no_other() -> None:
 
 
 def test_an_event_file_stands_alone() -> None:
-    counted = months.chosen(File(), MONTHS, PLACES, RELEASES)
+    counted = months.chosen(File(24), MONTHS, PLACES, RELEASES)
     assert counted.from_file and counted.source == "made up" and counted.provider == "acled"
-    assert len(counted.months) == len(MONTHS) and set(counted.months["release"]) == {"Made-up data"}
-    assert counted.days is not None and len(counted.days) == 1
+    assert len(counted.months) == 25 and set(counted.months["release"]) == {"Made-up data"}
+    assert counted.days is not None and len(counted.days) == 1 and counted.passed_over == ""
+
+
+def test_an_event_file_too_short_for_a_model_is_passed_over_and_that_is_told() -> None:
+    counted = months.chosen(File(23), MONTHS, PLACES, RELEASES)
+    assert not counted.from_file and counted.days is None
+    assert counted.passed_over == "the event file has 23 whole months of Pakistan, where a model by month needs 24"
+    with pytest.raises(ValueError, match=r"has 0 whole months of Afghanistan.*no count of 'ucdp'"):
+        months.chosen(File(24), MONTHS.iloc[:0], PLACES, RELEASES, "Afghanistan")
 
 
 def test_without_file_and_rows_there_is_nothing_to_choose() -> None:
-    with pytest.raises(ValueError, match="no event file, and no count of 'ucdp'"):
+    with pytest.raises(ValueError, match="no event file, and event-months has no count of 'ucdp'"):
         months.chosen(None, MONTHS.iloc[:0], PLACES.iloc[:0], RELEASES)
     with pytest.raises(ValueError, match="'gtd'"):
-        months.chosen(None, MONTHS, PLACES, RELEASES, "gtd")
+        months.chosen(None, MONTHS, PLACES, RELEASES, provider="gtd")
 
 
 def test_what_is_covered_and_what_is_missing_between() -> None:
@@ -215,6 +228,13 @@ def test_the_design_by_hand() -> None:
     assert at.loc["2013-01", list(months.SEASON)].tolist() == pytest.approx([0, 1, 0, 1])
     assert at.loc["2013-04", list(months.SEASON)].tolist() == pytest.approx([1, 0, 0, -1])
     assert at.at["2013-02", "log_rate"] == pytest.approx(math.log(1.5 / 28))
+
+
+def test_a_series_too_short_for_a_season_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"23 months with a count are too few.*needs 24"):
+        months.design(made_up("2010-01", 23), [])
+    terms, dates = months.design(made_up("2010-01", 24), [])
+    assert dates == () and len(terms) == 24
 
 
 def test_months_are_counted_to_the_next_break() -> None:

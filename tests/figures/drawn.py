@@ -283,23 +283,21 @@ def chosen_counts(inputs: Inputs) -> months.Counted:
     return months.chosen(None, inputs["event-months"], inputs["event-provinces"], inputs["event-releases"])
 
 
-def monthly_counts(inputs: Inputs, source: str = SOURCE, group: str = "militant") -> Figure:
+def monthly_counts(inputs: Inputs, source: str = SOURCE, first: str = "2008-01") -> Figure:
     rows = chosen_counts(with_months(inputs)).months
-    events = months.series(rows, "Pakistan", group, "events", "2008-01")
-    deaths = months.estimates(rows, "Pakistan", group, "2008-01")
-    what = group_in_words(group, short_names(with_months(inputs)))
+    events = months.series(rows, "Pakistan", "militant", "events", first)
+    deaths = months.estimates(rows, "Pakistan", "militant", first)
+    what = group_in_words("militant", {})
     return draw_months.monthly_counts(events, deaths, months.marked(events, BREAKS), what, "Pakistan", source)
 
 
-def interrupted_months(
-    inputs: Inputs, source: str = SOURCE, group: str = "militant", place: str = "Pakistan"
-) -> Figure:
+def interrupted_months(inputs: Inputs, source: str = SOURCE, first: str = "2008-01") -> Figure:
     rows = chosen_counts(with_months(inputs)).months
-    terms, breaks = months.design(months.series(rows, place, group, "events", "2008-01"), BREAKS)
+    terms, breaks = months.design(months.series(rows, "Pakistan", "militant", "events", first), BREAKS)
     poisson = smf.glm(months.formula(breaks), data=terms, offset=np.log(terms["days"]), family=sm.families.Poisson())
     result = poisson.fit(cov_type="HAC", cov_kwds={"maxlags": 4, "use_correction": True})
     lines = months.counterfactual(result, terms, breaks)
-    return draw_months.interrupted(lines, breaks, months.told(breaks), f"{place}, {group}", "events", source)
+    return draw_months.interrupted(lines, breaks, months.told(breaks), "Pakistan", "events", source)
 
 
 def change_points(inputs: Inputs, source: str = SOURCE, group: str = "militant") -> Figure:
@@ -592,9 +590,9 @@ FIGURES: dict[str, Callable[..., Figure]] = {
     "flow": flow,
     "founding-dates": founding,
     "monthly-counts": monthly_counts,
-    "monthly-counts of the TTP": partial(monthly_counts, group="ttp"),
+    "monthly-counts of a year": partial(monthly_counts, first="2021-01"),
     "interrupted-months": interrupted_months,
-    "interrupted-months of Afghanistan": partial(interrupted_months, place="Afghanistan"),
+    "interrupted-months of few years": partial(interrupted_months, first="2019-01"),
     "change-points": change_points,
     "change-points of IS-K": partial(change_points, group="is-k"),
     "removals": leaders_removed,

@@ -45,7 +45,7 @@ def test_the_monthly_counts_tell_the_highest_month_of_the_table() -> None:
 def test_the_interrupted_series_says_what_the_months_can_not_tell() -> None:
     figure = FIGURES["interrupted-months"](newest())
     assert "15 August 2021: nothing (85 whole months before, 4 after)" in figure.caption
-    alone = FIGURES["interrupted-months of Afghanistan"](newest())
+    alone = FIGURES["interrupted-months of few years"](newest())
     assert "No date could be estimated" in alone.alternative
 
 

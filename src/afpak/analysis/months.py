@@ -21,6 +21,8 @@ from afpak.tables.inputs import parse_day
 # A level needs a whole year on either side of a break, so that no season is taken for a change; a slope two.
 MONTHS_FOR_LEVEL = 12
 MONTHS_FOR_SLOPE = 24
+# Fewer months than two of each name tell no season from a trend.
+MONTHS_FOR_MODEL = 24
 DAYS_IN_YEAR = 365.25
 DAYS_IN_MONTH = DAYS_IN_YEAR / 12
 # Two harmonics: a season that rises and falls once a year, and one that does so twice. Four terms instead of the
@@ -70,6 +72,8 @@ class Counted:
         ``ucdp``, ``acled``, ``gtd``, or ``table``.
     from_file : bool
         Whether they come from an event file of the reader's own and not from the tables of the book.
+    passed_over : str
+        Why the event file that there is does not stand, in words; blank if it does or there is none.
     months : pandas.DataFrame
         Columns release, place, group, month, events, deaths_best, deaths_low, deaths_high, deaths_civilians: a row
         for each covered month, zero where nothing happened; a bare year holds events whose month is unknown.
@@ -83,6 +87,7 @@ class Counted:
     source: str
     provider: str
     from_file: bool
+    passed_over: str
     months: pd.DataFrame
     provinces: pd.DataFrame
     days: pd.DataFrame | None
@@ -93,9 +98,12 @@ def chosen(
     months: pd.DataFrame,
     provinces: pd.DataFrame,
     releases: pd.DataFrame,
+    place: str = "Pakistan",
     provider: str = "ucdp",
 ) -> Counted:
     """Counts of the event file if there is one, else of the tables; never of both, never of two providers.
+
+    An event file that covers fewer whole months of the country than a model needs is passed over, which is told.
 
     Of several releases of the provider in the tables a month of a country belongs to the final one that covers it,
     of several final ones to that of the highest version; only a month that no final release covers is taken from a
@@ -108,28 +116,33 @@ def chosen(
         The event file of the edition.
     months, provinces, releases : pandas.DataFrame
         The tables event-months, event-provinces and event-releases.
+    place : str
+        Country that is to be modelled.
     provider : str
         Whose releases, where there is no event file.
 
     Raises
     ------
     ValueError
-        If there is no event file and the tables have no row of the provider.
+        If there is no event file that stands and the tables have no row of the provider.
     """
+    passed_over = ""
     if events is not None:
-        return Counted(
-            events.name,
-            events.source,
-            events.provider,
-            True,
-            events.months().assign(release=events.name),
-            events.provinces().assign(release=events.name),
-            events.days(),
+        counted = events.months().assign(release=events.name)
+        own = counted[(counted["place"] == place) & (counted["group"] == "all")]
+        whole = int((own["month"].str.len() == len("2021-01")).sum())
+        if whole >= MONTHS_FOR_MODEL:
+            mapped = events.provinces().assign(release=events.name)
+            return Counted(events.name, events.source, events.provider, True, "", counted, mapped, events.days())
+        passed_over = (
+            f"the event file has {whole} whole months of {place}, where a model by month needs {MONTHS_FOR_MODEL}"
         )
     order = _ranked(releases[releases["provider"] == provider])
     own = months[months["release"].isin(order)]
     if own.empty:
-        raise ValueError(f"no event file, and no count of {provider!r} in event-months as of this date")
+        raise ValueError(
+            f"{passed_over or 'no event file'}, and event-months has no count of {provider!r} as of this date"
+        )
     rank = {release: i for i, release in enumerate(order)}
     by_month = _best(own["release"], [own["place"], own["month"]], rank)
     by_year = _best(own["release"], [own["place"], own["month"].str[:4]], rank)
@@ -148,6 +161,7 @@ def chosen(
         "event-provinces of this book",
         provider,
         False,
+        passed_over,
         kept.reset_index(drop=True),
         mapped.reset_index(drop=True),
         None,
@@ -324,9 +338,16 @@ def design(counts: pd.DataFrame, breaks: Sequence[str]) -> tuple[pd.DataFrame, t
         first month to that of each), the terms of `SEASON`, and those of every break that the months can tell. A
         level needs 12 whole months with a count on either side, counted to the next break or the end of the series, a
         slope 24. A break's ``before`` and ``after`` are those months.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than 24 months.
     """
-    if counts.empty:
-        raise ValueError("no month with a count lies in the time asked for")
+    if len(counts) < MONTHS_FOR_MODEL:
+        raise ValueError(
+            f"{len(counts)} months with a count are too few for a model with a season: it needs {MONTHS_FOR_MODEL}"
+        )
     terms = counts.copy()
     starts = np.array([bounds(month).earliest.toordinal() for month in counts["month"]])
     lengths = counts["days"].to_numpy(int)
