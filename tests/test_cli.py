@@ -13,7 +13,7 @@ from afpak.build.book import BookError
 from afpak.build.stage import OutputError
 from afpak.cli import main
 
-COMMANDS = ("build", "check", "audit", "diff", "events", "lab", "serve", "clean")
+COMMANDS = ("build", "editions", "params", "check", "audit", "diff", "events", "lab", "serve", "clean")
 # What a command can't do without.
 ARGUMENTS = {"diff": ["paper-2022", "latest"], "events": ["import", "ged.csv"]}
 

@@ -66,12 +66,30 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
     "-p", "assignments", metavar="NAME=VALUE", multiple=True, help="Value of a parameter; may be given again."
 )
 @click.option("--as-of", metavar="YYYY-MM-DD", help="Nothing later enters; replaces the edition's date.")
+@click.option("--events", metavar="FILE.parquet", type=click.Path(path_type=Path), help="Imported event table.")
+@click.option(
+    "--table",
+    "tables",
+    metavar="TABLE=FILE.csv",
+    multiple=True,
+    help="Rows of your own: they replace those of the book's table with the same key and add the others. Likewise.",
+)
+@click.option("--only", metavar="CHAPTER", multiple=True, help="Execute this chapter and no other; likewise.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Chapters at once; as many as processors by default.")
 @_told
-def build(edition: str, assignments: tuple[str, ...], as_of: str | None, jobs: int | None) -> None:
+def build(
+    edition: str,
+    assignments: tuple[str, ...],
+    as_of: str | None,
+    events: Path | None,
+    tables: tuple[str, ...],
+    only: tuple[str, ...],
+    jobs: int | None,
+) -> None:
     """Build an edition of the book into _build/EDITION/html.
 
-    With -p or --as-of it goes into _build/EDITION-changed/html: the edition itself stays as it is.
+    With -p, --as-of, --events, --table or --only it goes into _build/EDITION-changed/html: the edition itself stays as
+    it is. Paths are relative to the working directory.
     """
     from afpak.audit import change_notes
     from afpak.build import run
@@ -81,9 +99,42 @@ def build(edition: str, assignments: tuple[str, ...], as_of: str | None, jobs: i
     checkout = find_checkout()
     with _Shown() as progress:
         progress.step("checking all inputs")
-        planned = plan(checkout, edition, assignments, as_of)
+        planned = plan(checkout, edition, assignments, as_of, tables=tables, events=events, only=only)
         built = run.build(checkout, planned, jobs or run.default_workers(), progress, change_notes)
+    for account in planned.inputs.accounts:
+        if account.own is not None:
+            click.echo(account.own.told(planned.inputs.as_of))
     click.echo(f"Built {planned.edition.name}. Open {_relative(built.front_page)}")
+
+
+@main.command(epilog="Example: afpak editions --json")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_told
+def editions(as_json: bool) -> None:
+    """List the editions: name, as-of date, whether and when built, title, files of their own."""
+    from afpak.build import catalogue
+    from afpak.build.paths import find_checkout
+
+    found = catalogue.editions(find_checkout())
+    click.echo(catalogue.editions_as_json(found) if as_json else catalogue.editions_as_lines(found))
+
+
+@main.command(epilog="Example: afpak params 1-4-incidents --edition latest")
+@click.argument("chapter")
+@click.option("--edition", metavar="EDITION", default="", help="Show the values in this edition too.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_told
+def params(chapter: str, edition: str, as_json: bool) -> None:
+    """Print the parameters of a chapter: type, unit, meaning, default.
+
+    Each is set with afpak build -p NAME=VALUE, or in the file of an edition.
+    """
+    from afpak.build import catalogue
+    from afpak.build.paths import find_checkout
+
+    found = catalogue.parameters(find_checkout(), chapter, edition)
+    told = catalogue.parameters_as_json if as_json else catalogue.parameters_as_lines
+    click.echo(told(found, edition))
 
 
 @main.command(epilog="Example: afpak check")
@@ -119,15 +170,15 @@ def audit(
     """
     from afpak.audit.report import as_lines, as_records, chosen
     from afpak.build.edition import read_edition
+    from afpak.build.given import read_given
+    from afpak.build.inputs import edition_inputs
     from afpak.build.paths import find_checkout
-    from afpak.tables import load_inputs, read_declaration
-    from afpak.tables.validate import validate
+    from afpak.tables import read_declaration
 
     checkout = find_checkout()
-    problems = validate(read_declaration(checkout.data))
-    if problems:
-        raise InputError(problems)
-    inputs = load_inputs(read_edition(checkout.editions, edition).as_of, checkout.data)
+    audited = read_edition(checkout.editions, edition)
+    given = read_given(checkout, audited, read_declaration(checkout.data).tables)
+    _, inputs = edition_inputs(checkout, audited.as_of, given)
     found = chosen(inputs, claims, sections, verdicts)
     click.echo(as_records(found) if as_json else as_lines(inputs, found))
 

@@ -267,6 +267,8 @@ def pairs(row: pd.Series) -> list[tuple[str, str]]:
 @given(day=DAYS)
 def test_the_sources_shown_of_the_real_tables_are_those_of_that_time(real, day):
     for table, frame, created in real:
+        if "source" not in frame.columns:
+            continue  # totals, whose sources stand with their release
         key = list(table.primary_key)
         whole = frame.set_index(key)
         for name, row in cut(frame, table, day, created).set_index(key).iterrows():

@@ -1,8 +1,9 @@
 """Typed parameters of a chapter: declared in its notebook, checked before anything runs.
 
 The cell tagged ``parameters`` is the declaration: one literal a line, annotated with its type and followed
-by a comment with its meaning and unit. It is read strictly with Python's own parser. (papermill has a
-reader too; it passes over what it can't parse, and here a parameter that can't be read is an error.)
+by a comment with its meaning and, in square brackets at its end, its unit: ``# First year modelled [year]``. It
+is read strictly with Python's own parser. (papermill has a reader too; it passes over what it can't parse, and
+here a parameter that can't be read is an error.)
 
 Types: ``int``, ``float``, ``str``, ``bool``, ``date`` (a day, ``YYYY-MM-DD``), ``table.column`` (a value that
 stands in that column of the edition's tables) and ``list[...]`` of one of these.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import ast
 import difflib
 import io
+import re
 import tokenize
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,18 +27,20 @@ from afpak.problems import InputError, Problem
 from afpak.tables.inputs import parse_day
 
 _PLAIN: Mapping[str, type] = {"int": int, "float": float, "str": str, "bool": bool}
+_UNIT = re.compile(r"(.*?)\s*\[([^\[\]]+)\]")
 _WORDS = {"int": "a whole number", "float": "a number", "str": "text", "bool": "True or False"}
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a chapter: its type, default and meaning, and the line that declares it."""
+    """One parameter of a chapter: its type, default, meaning and unit, and the line that declares it."""
 
     name: str
     type: str
     default: Any
     meaning: str
     line: int
+    unit: str = ""
 
     @property
     def item_type(self) -> str:
@@ -60,7 +64,7 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
     Raises
     ------
     InputError
-        If there is no such cell, or a line is not ``name: "type" = literal  # meaning``.
+        If there is no such cell, or a line is not ``name: "type" = literal  # meaning [unit]``.
     """
     cells = [
         cell for cell in nbformat.read(notebook, as_version=4).cells if "parameters" in cell.metadata.get("tags", [])
@@ -102,10 +106,11 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
         except (ValueError, TypeError):
             refuse("expected a literal as the default")
             continue
-        if not comments.get(line):
-            refuse("expected a comment with the meaning and unit on the same line")
+        meaning, unit = _split(comments.get(line, ""))
+        if not meaning:
+            refuse("expected a comment with the meaning on the same line")
             continue
-        parameters[statement.target.id] = Parameter(statement.target.id, type_, default, comments[line], line)
+        parameters[statement.target.id] = Parameter(statement.target.id, type_, default, meaning, line, unit)
     if problems:
         raise InputError(problems)
     return parameters
@@ -173,6 +178,12 @@ def parse_assignment(text: str) -> tuple[str, Typed]:
     if not equals or not name.strip():
         raise InputError([f"-p {text!r}: expected NAME=VALUE, such as -p first_year=2006"])
     return name.strip(), Typed(value)
+
+
+def _split(comment: str) -> tuple[str, str]:
+    """Meaning and unit of a comment that ends with the unit in square brackets."""
+    match = _UNIT.fullmatch(comment)
+    return (match[1], match[2]) if match else (comment, "")
 
 
 def _known(type_: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
 from afpak.problems import InputError
 
 
@@ -51,6 +53,12 @@ class Checkout:
     def chapters(self) -> tuple[str, ...]:
         """Identifiers of all chapters, in order of their names."""
         return tuple(sorted(path.stem for path in self.notebooks.glob("*.ipynb")))
+
+    @property
+    def parts(self) -> dict[str, tuple[str, ...]]:
+        """Parts of the book by caption, each with its pages in order, as the table of contents has them."""
+        contents = yaml.safe_load((self.root / "_toc.yml").read_text(encoding="utf-8"))
+        return {part["caption"]: tuple(page["file"] for page in part["chapters"]) for part in contents["parts"]}
 
 
 def find_checkout(start: Path | None = None) -> Checkout:

@@ -43,6 +43,7 @@ def versions() -> dict[str, str]:
 def manifest(
     edition: Mapping[str, str],
     inputs: Mapping[str, Path],
+    given: Mapping[str, str],
     parameters: Mapping[str, Mapping[str, Any]],
     accounts: Sequence[Mapping[str, Any]],
     seconds: Mapping[str, float],
@@ -56,6 +57,8 @@ def manifest(
         Name, title and as-of date.
     inputs : mapping of str to Path
         Every file read, by its name in the manifest.
+    given : mapping of str to str
+        Hashes of a person's own files, by their names in the manifest.
     parameters : mapping of str to mapping
         Values by chapter.
     accounts : sequence of mapping
@@ -73,7 +76,7 @@ def manifest(
     """
     return {
         "edition": dict(edition),
-        "inputs": {name: sha256(path) for name, path in sorted(inputs.items())},
+        "inputs": dict(sorted(({name: sha256(path) for name, path in inputs.items()} | dict(given)).items())),
         "parameters": {chapter: dict(values) for chapter, values in sorted(parameters.items())},
         "tables": list(accounts),
         "versions": versions(),

@@ -19,7 +19,7 @@ from afpak.build.diff import Difference, Notes, diff, with_notes
 from afpak.build.execute import Job, Outcome, execute
 from afpak.build.inputs import Plan
 from afpak.build.paths import Checkout
-from afpak.build.publish import manifest, put_in_place, write_json
+from afpak.build.publish import manifest, put_in_place, sha256, write_json
 from afpak.build.report import as_record
 from afpak.build.results import counterpart, is_current, read_build, sources, write_results
 from afpak.build.stage import read_all, stage, write_page
@@ -103,6 +103,7 @@ def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress, anno
                 "compared": page.pointer(former.edition.title) if former else "",
             },
             [] if former else [page.NAME],
+            plan.left_out,
         )
         write_results(held, complete)
         if compared:
@@ -148,6 +149,7 @@ def _execute(checkout: Checkout, plan: Plan, folder: Path, workers: int, progres
         manifest(
             {"name": plan.edition.name, "title": plan.edition.title, "as_of": plan.inputs.as_of.isoformat()},
             sources(checkout) | {path.relative_to(folder).as_posix(): path for path in frozen},
+            given_files(plan),
             plan.parameters,
             [asdict(account) for account in plan.inputs.accounts],
             {outcome.chapter: outcome.seconds for outcome in outcomes},
@@ -156,6 +158,16 @@ def _execute(checkout: Checkout, plan: Plan, folder: Path, workers: int, progres
         folder / "manifest.json",
     )
     return {job.chapter: job.executed for job in jobs}
+
+
+def given_files(plan: Plan) -> dict[str, str]:
+    """Hashes of a person's own files, by their names in the manifest: the table that each was laid over, and its name.
+
+    Where a file lies is the person's own business and stays out of the book.
+    """
+    overlays = plan.declaration.overlays
+    hashes = {f"table {name}: {overlay.file}": overlay.sha256 for name, overlay in overlays.items()}
+    return hashes | ({f"events: {plan.events.name}": sha256(plan.events)} if plan.events else {})
 
 
 def _compared(checkout: Checkout, plan: Plan, work: Path, workers: int, progress: Progress) -> Path:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -111,6 +112,7 @@ def stage(
     title: str,
     substitutions: Mapping[str, str],
     left_out: Collection[str] = (),
+    stubs: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Outputs]:
     """Write the complete source of the book.
 
@@ -130,6 +132,8 @@ def stage(
         Words that the pages take with ``{{ name }}``.
     left_out : collection of str
         Pages of this book that the edition has no use for: not written, and not in the table of contents.
+    stubs : mapping of str to str
+        By chapter that was not executed, the sentence that stands in its place, so that links to it lead somewhere.
 
     Returns
     -------
@@ -148,6 +152,8 @@ def stage(
     options["myst_substitutions"] = {"edition": title, **substitutions}
     (source / "_config.yml").write_text(yaml.safe_dump(configuration, sort_keys=True), encoding="utf-8")
     (source / "references.bib").write_text(bibliography(references), encoding="utf-8")
+    for chapter, reason in stubs.items():
+        (source / f"{chapter}.md").write_text(stub(checkout.chapter(chapter), reason), encoding="utf-8")
     notebooks = {chapter: nbformat.read(path, as_version=4) for chapter, path in executed.items()}
     held = {chapter: read_outputs(notebook, chapter) for chapter, notebook in notebooks.items()}
     anchors = [anchor for one in held.values() for anchor in one.anchors]
@@ -159,6 +165,14 @@ def stage(
     for page in source.glob("*.md"):
         write_page(page.read_text(encoding="utf-8"), page.stem, held, source)
     return held
+
+
+def stub(notebook: Path, reason: str) -> str:
+    """The page of a chapter that was not executed: its title, and why there is no more."""
+    cells = nbformat.read(notebook, as_version=4).cells
+    headings = (line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
+    title = next((line for line in headings if line.startswith("# ")), f"# {notebook.stem}")
+    return f"{title}\n\n:::{{admonition}} Not in this book\n:class: note\n{reason}\n:::\n"
 
 
 def write_page(text: str, page: str, held: Mapping[str, Outputs], source: Path) -> None:

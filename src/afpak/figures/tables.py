@@ -8,20 +8,22 @@ from typing import Any
 import pandas as pd
 
 from afpak.figures.shown import Records, Table, cited, p_value, span, with_interval
+from afpak.tables.inputs import OWN_FILE
 
+# Marks a row that is from a person's own table.
+OWN_MARK = "†"
 _COMPUTED = "computed from the counts above"
 _EACH_ENTRY = "the pages named in each entry"
 
 
 def coverage(accounts: pd.DataFrame, as_of: object) -> Table:
     """What was read, dropped, cut and kept of each table, as `afpak.tables.Inputs.coverage` has it."""
-    return Table(
-        accounts,
-        "inputs",
-        f"Tables as of {as_of}: rows read, dropped by a correction, cut at the as-of date, and kept.",
-        "the tables of this book",
-        decimals=0,
-    )
+    caption = f"Tables as of {as_of}: rows read, dropped by a correction, cut at the as-of date, and kept."
+    source = "the tables of this book"
+    if OWN_FILE in accounts.columns:
+        caption += " Rows of a table of the reader’s own were laid over some: they replace or add to those of the book."
+        source += ", and the files named"
+    return Table(accounts, "inputs", caption, source, decimals=0)
 
 
 def definitions(series: pd.DataFrame) -> Records:
@@ -143,12 +145,24 @@ def rate_ratios(terms: pd.DataFrame, series: str) -> Table:
     )
 
 
-def tenures(lengths: pd.DataFrame, names: Mapping[str, str], as_of: object, source: str) -> Table:
-    """Tenures, as `afpak.analysis.attrition.tenures` returns them."""
+def tenures(
+    lengths: pd.DataFrame, names: Mapping[str, str], as_of: object, source: str, origins: Mapping[str, str]
+) -> Table:
+    """Tenures, as `afpak.analysis.attrition.tenures` returns them.
+
+    ``origins`` names the file of each tenure that is not from the book's own table; these rows are marked.
+    """
+    files = lengths["tenure"].map(dict(origins))
+    marks = files.notna().map({True: f" {OWN_MARK}", False: ""})
+    if files.notna().any():
+        named = ", ".join(f"`{file}`" for file in sorted(files.dropna().unique()))
+        source += (
+            f". {OWN_MARK} Rows from {named}, which was given to this build and is not part of the book’s own tables"
+        )
     return Table(
         pd.DataFrame(
             {
-                "head": lengths["person"],
+                "head": lengths["person"] + marks,
                 "of": lengths["organisation"].map(names),
                 "from": lengths["tenure_start"],
                 "to": lengths["tenure_end"].fillna(lengths["status"]),

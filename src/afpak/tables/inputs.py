@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CORRECTIONS = "corrections"
 # Where a build puts the event table of its edition, beside the tables that it froze.
 EVENTS = "events.parquet"
+# Column of the coverage that names the person's own file that was laid over a table.
+OWN_FILE = "file laid over it"
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Inputs:
         )
         own = [account.own for account in self.accounts]
         if any(own):
-            frame["file laid over it"] = [one.file if one else "" for one in own]
+            frame[OWN_FILE] = [one.file if one else "" for one in own]
             frame["rows added by it"] = pd.array([one.added if one else None for one in own], dtype="Int64")
             frame["rows replaced by it"] = pd.array([one.replaced if one else None for one in own], dtype="Int64")
         return frame
