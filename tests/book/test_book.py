@@ -24,7 +24,7 @@ CHAPTERS = {
     "1-4-incidents": "1.4 Terrorist activities: the incident trends",
     "1-4-attrition": "1.4 and 2.5 The IS-K leadership attrition table",
 }
-PAGES = (*CHAPTERS, "index", "audit", "glossary", "data-and-sources", "rebuild", "bibliography")
+PAGES = (*CHAPTERS, "index", "audit", "glossary", "data-and-sources", "rebuild", "event-files", "bibliography")
 # The day on which a forecast falls due is this book's choice and may lie after the edition; it tells of nothing later.
 DUE = re.compile(r"to be judged by \d{4}(-\d{2}){0,2} \([^)]*\)")
 

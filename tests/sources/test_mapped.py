@@ -318,3 +318,20 @@ def test_words_are_those_of_the_event_table() -> None:
     for name, words in (("date_precision", DATE_PRECISIONS), ("place_precision", PLACE_PRECISIONS)):
         said = re.split(r", | or ", meanings[name].split(": ")[1].split(";")[0].replace("sea or air", "sea-or-air"))
         assert [word.replace("sea-or-air", "sea or air") for word in said] == list(words)
+
+
+def test_the_example_of_the_book_s_page_reads_such_a_list(imported, tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "book" / "event-files.md").read_text(encoding="utf-8")
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "S#,Date,Province,Target Type,Killed Min,Killed Max\n"
+        "1,Sunday-November 19-1995,Capital,Foreigner,14,15\n"
+        "2,11/20/1996,Sindh,Religious,N/A,2\n",
+        encoding="utf-8",
+    )
+    events = imported(path, provider="table", mapping=mapping).events
+    assert [event["deaths_low"] for event in events] == [14, None]
+    assert [event["deaths_high"] for event in events] == [15, 2]
+    assert [str(event["date_start"]) for event in events] == ["1995-11-19", "1996-11-20"]

@@ -102,8 +102,8 @@ def table(readable: Readable, encoding: str, *, again: bool = False) -> str:
 
 
 def _bits(conditions: Sequence[str]) -> str:
-    """A number with a bit for each condition that holds."""
-    terms = [f"CASE WHEN {condition} THEN {1 << i} ELSE 0 END" for i, condition in enumerate(conditions)]
+    """A number with a bit for each condition that holds; one that is neither true nor false does not."""
+    terms = [f"coalesce(CAST(({condition}) AS BIGINT), 0) * {1 << i}" for i, condition in enumerate(conditions)]
     return f"CAST({' + '.join(terms) or '0'} AS BIGINT)"
 
 
