@@ -22,6 +22,8 @@ from afpak.figures.shown import Figure, Table, written
 _HEIGHT = 6.4
 # Width of a letter and height of a line of the smallest type, in degrees at the size of the map.
 _LETTER, _LINE = 0.24, 0.45
+# Detail of an outline that the size of the map can't show, in degrees.
+_FINEST = 0.03
 # Divisions smaller than this, in square degrees, go without a name: the table has them all.
 _ROOM = 2.5
 _DISPUTED = (
@@ -45,7 +47,9 @@ def provinces(counts: pd.DataFrame, outlines: pd.DataFrame, name: str, when: str
     when, what, source : str
         Time and group in words, and where the counts come from.
     """
-    shapes = {row.place: shapely.from_wkt(row.wkt) for row in outlines.itertuples()}
+    whole = shapely.from_wkt(outlines["wkt"].to_numpy())
+    # All at once, so that neighbours keep their common border.
+    shapes = dict(zip(outlines["place"], shapely.coverage_simplify(whole, _FINEST), strict=True))
     known = counts[counts["place"] != UNKNOWN]
     drawn = known[known["place"].isin(list(shapes))]
     bands = classes(known["events"].dropna().astype(int).tolist())

@@ -17,7 +17,7 @@ from afpak.figures.shown import Figure, Table, p_value, with_interval, written
 
 _COMPUTED = "computed from the counts above"
 _WIDE = 4.6
-_HATCHES = ("", "///", "...", "\\\\\\", "xx", "++", "oo", "--")
+_HATCHES = ("", "//", "--", "\\\\", "xx", "||", "++", "/")
 _GROUPS = {
     "all": "all events of organised violence",
     "militant": "events with an armed organisation",
@@ -557,7 +557,8 @@ def _time(axes: Axes, months: Sequence[str]) -> None:
     else:
         some = list(months)[:: max(1, -(-len(months) // 6))]
         axes.set_xticks([_position(month) for month in some], some)
-    axes.set_xlim(_position(first) - 0.3, _position(last) + 0.3)
+    margin = 0.04 + 0.015 * (_position(last) - _position(first))
+    axes.set_xlim(_position(first) - margin, _position(last) + margin)
 
 
 def _within(day: date, frame: pd.DataFrame) -> bool:
