@@ -153,7 +153,8 @@ def stage(
     (source / "_config.yml").write_text(yaml.safe_dump(configuration, sort_keys=True), encoding="utf-8")
     (source / "references.bib").write_text(bibliography(references), encoding="utf-8")
     for chapter, reason in stubs.items():
-        (source / f"{chapter}.md").write_text(stub(checkout.chapter(chapter), reason), encoding="utf-8")
+        # A notebook like the chapter itself, so that links to it lead there.
+        nbformat.write(stub(checkout.chapter(chapter), reason), source / f"{chapter}.ipynb")
     notebooks = {chapter: nbformat.read(path, as_version=4) for chapter, path in executed.items()}
     held = {chapter: read_outputs(notebook, chapter) for chapter, notebook in notebooks.items()}
     anchors = [anchor for one in held.values() for anchor in one.anchors]
@@ -167,12 +168,15 @@ def stage(
     return held
 
 
-def stub(notebook: Path, reason: str) -> str:
+def stub(notebook: Path, reason: str) -> Any:
     """The page of a chapter that was not executed: its title, and why there is no more."""
     cells = nbformat.read(notebook, as_version=4).cells
     headings = (line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
     title = next((line for line in headings if line.startswith("# ")), f"# {notebook.stem}")
-    return f"{title}\n\n:::{{admonition}} Not in this book\n:class: note\n{reason}\n:::\n"
+    text = f"{title}\n\n:::{{admonition}} Not in this book\n:class: note\n{reason}\n:::\n"
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text, id="left-out")])
+    page.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return page
 
 
 def write_page(text: str, page: str, held: Mapping[str, Outputs], source: Path) -> None:
