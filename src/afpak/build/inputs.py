@@ -234,7 +234,7 @@ def _left_out(
                 "may have it."
             )
         elif only and chapter not in only:
-            left_out[chapter] = f"This chapter is left out of this build, which was made with --only {' '.join(only)}."
+            left_out[chapter] = f"This chapter is left out of this build, which was made with `--only {' '.join(only)}`."
     return left_out
 
 

@@ -43,10 +43,10 @@ class OwnRows:
     def told(self, as_of: date) -> str:
         """Say it on one line."""
         counted = f"{self.added:,} {'row' if self.added == 1 else 'rows'} added, {self.replaced:,} replaced"
-        cut = [f"{key}, {reason}" for key, reason in self.cut]
-        parts = [f"{len(cut):,} cut at {as_of}: {_few(cut)}"] if cut else []
+        cut = [f"{key}: {reason}" for key, reason in self.cut]
+        parts = [f"{len(cut):,} cut at {as_of} ({_few(cut)})"] if cut else []
         if self.masked:
-            parts.append(f"{len(self.masked):,} told only as far as known by {as_of}: {_few(self.masked)}")
+            parts.append(f"{len(self.masked):,} shown only as far as known by {as_of} ({_few(self.masked)})")
         return f"{self.file}: {', '.join([counted, *parts])}"
 
 
