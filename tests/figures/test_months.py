@@ -103,6 +103,15 @@ def test_removals_are_drawn_or_the_table_says_why_not() -> None:
     assert told.frame["why not"].tolist() == ["its date is known only to the year"]
 
 
+def test_removals_left_out_stand_under_their_reason() -> None:
+    rows = pd.concat([pd.DataFrame(TESTED)] * 3, ignore_index=True)
+    rows = rows.assign(why=["too few", "no counts", "too few"], place=["P", None, "P"], person=["One", "Two", "Three"])
+    assert months.left_out(rows, {"a": "A"}, "a source").frame.values.tolist() == [
+        ["too few", "P", "One (A, arrest, 2011-08); Three (A, arrest, 2011-08)"],
+        ["no counts", None, "Two (A, arrest, 2011-08)"],
+    ]
+
+
 def test_the_table_of_removals_has_window_and_both_p() -> None:
     frame = months.tested_removals(pd.DataFrame(TESTED), {"a": "A"}, "a source").frame
     assert frame.iloc[0][["window", "before", "after", "p", "p after Holm"]].tolist() == [

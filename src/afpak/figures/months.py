@@ -406,18 +406,19 @@ def tested_removals(tested: pd.DataFrame, names: Mapping[str, str], source: str)
 
 
 def left_out(untested: pd.DataFrame, names: Mapping[str, str], source: str) -> Table:
-    """Removals that could not be tested, and why not."""
+    """Removals that could not be tested, by the reason and the country."""
+    rows = [
+        {
+            "why not": why,
+            "counted in": place or None,
+            "removals": "; ".join(
+                f"{row.person} ({names[row.organisation]}, {row.cause}, {row.ended})" for row in own.itertuples()
+            ),
+        }
+        for (why, place), own in untested.fillna({"place": ""}).groupby(["why", "place"], sort=False)
+    ]
     return Table(
-        pd.DataFrame(
-            {
-                "leader": untested["person"],
-                "organisation": untested["organisation"].map(names),
-                "removed": untested["ended"],
-                "how": untested["cause"],
-                "counted in": untested["place"],
-                "why not": untested["why"],
-            }
-        ),
+        pd.DataFrame(rows, columns=["why not", "counted in", "removals"]),
         "removals-left-out",
         "Removals that could not be tested, and why.",
         source,
