@@ -104,6 +104,8 @@ def build(
     for account in planned.inputs.accounts:
         if account.own is not None:
             click.echo(account.own.told(planned.inputs.as_of))
+    if planned.inputs.events is not None:
+        click.echo(planned.inputs.events.what_enters)
     click.echo(f"Built {planned.edition.name}. Open {_relative(built.front_page)}")
 
 

@@ -137,3 +137,14 @@ def test_months_of_the_real_files_equal_counts_of_the_raw_ones(tmp_path: Path) -
     assert found.loc[found["events"] > 0, "events"].to_dict() == expected
     assert {month: found.at[month, "deaths_best"] for month in expected} == deaths
     assert found["events"].sum() == sum(expected.values())
+
+
+def test_what_enters_is_said_with_the_reason_for_the_rest(tmp_path: Path) -> None:
+    rows = [row(1, **day("2021-01-03")), row(2, **day("2021-04-01")), row(3, **day("2020-01-01"))]
+    events = read_events(table(tmp_path, rows, published="2021-02-10"))
+    assert cut_at(events, date(2021, 3, 1)).what_enters == (
+        "events.parquet: 2 of 3 events enter as of 2021-03-01; 1 happened later"
+    )
+    acled_like = read_events(table(tmp_path, rows, published="2021-06-01"))
+    with pytest.raises(InputError, match=r"3 of its 3|2 of its 3"):
+        cut_at(acled_like, date(2021, 3, 1))

@@ -221,7 +221,8 @@ def test_the_table_carries_its_summary(tmp_path: Path) -> None:
     summary, _ = imported(written(tmp_path / "GEDEvent_v25_1.csv", [row(1), row(2, side_b="XXX770", low="9")]))
     assert read_summary(tmp_path / "out" / "events.parquet") == summary
     said = worded(summary)
-    assert "GEDEvent_v25_1.csv: UCDP GED, 49 columns, 25.1 final, public by 2025-06-30" in said
+    assert "GEDEvent_v25_1.csv: UCDP GED, 49 columns, 25.1 final" in said
+    assert "public by 2025-06-30, by the table of releases" in said
     assert "2 rows read, 2 kept" in said
     assert "2021  Pakistan" in said
     assert "1  low estimate above the best" in said

@@ -71,6 +71,21 @@ class Events:
         return f"{self.name}{version}, counted from an event file of the reader's own ({files})"
 
     @property
+    def what_enters(self) -> str:
+        """What of the table an edition sees, in a line."""
+        reasons = [(self.cut.later, "happened later"), (self.cut.unpublished, "were not public by then")]
+        left = "; ".join(f"{events:,} {why}" for events, why in reasons if events)
+        since = [one.published for one in self.told.files if one.published > self.cut.as_of]
+        hint = (
+            f" (public by {min(since)}: see --published of afpak events import)"
+            if self.cut.unpublished and since
+            else ""
+        )
+        return f"{self.path.name}: {self.cut.kept:,} of {self.cut.read:,} events enter as of {self.cut.as_of}" + (
+            f"; {left}{hint}" if left else ""
+        )
+
+    @property
     def first(self) -> date:
         """First day covered of any country."""
         return min(date.fromisoformat(one.first) for one in self.told.coverage)

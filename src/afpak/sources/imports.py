@@ -219,7 +219,7 @@ def _stage(
     version, kind = provider.version(readable.name.rpartition(": ")[2]) if provider else ("", "")
     version = options.version or version
     release = names.releases.get((reading.provider, version), Release("", "", ""))
-    published = options.published or release.published or options.today
+    published, publication = _publication(options, release)
     malformed: tuple[Problem, ...] = ()
     for encoding in ("utf-8", "latin-1"):
         con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
@@ -237,4 +237,15 @@ def _stage(
         ).fetchone()
         kind = "candidate" if marked and marked[0] else "final"
     rank = provider.rank(version, kind) if provider else ()
-    return Staged(number, readable, reading, version, kind, rank, published, release, path, encoding, malformed)
+    return Staged(
+        number, readable, reading, version, kind, rank, published, publication, release, path, encoding, malformed
+    )
+
+
+def _publication(options: Options, release: Release) -> tuple[str, str]:
+    """Day by which a file was public, and where that comes from."""
+    if options.published:
+        return options.published, "as told"
+    if release.published:
+        return release.published, "by the table of releases"
+    return options.today, "the day of the import, since nothing else is known; --published sets it"

@@ -108,6 +108,7 @@ def accounts(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> tuple[
                 version=one.version,
                 kind=one.kind,
                 published=one.published,
+                publication=one.publication,
                 encoding="" if one.readable.parquet else one.encoding,
                 read=_count(con, mine) + len(one.malformed),
                 kept=kept,

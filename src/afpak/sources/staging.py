@@ -39,6 +39,7 @@ class Staged:
     kind: str
     rank: tuple[int, ...]
     published: str
+    publication: str
     release: Release
     path: Path
     encoding: str

@@ -31,7 +31,8 @@ class Tally:
 class FileAccount:
     """What became of one file's rows: read = kept + all of ``left_out``.
 
-    ``repaired`` and ``flagged`` rows are among those kept, unless a row was left out for another reason.
+    ``publication`` says where the day comes from by which the file was public. ``repaired`` and ``flagged`` rows are
+    among those kept, unless a row was left out for another reason.
     """
 
     file: str
@@ -39,6 +40,7 @@ class FileAccount:
     version: str
     kind: str
     published: str
+    publication: str
     encoding: str
     read: int
     kept: int
@@ -205,7 +207,8 @@ def worded(summary: Summary) -> str:
     lines = []
     for one in summary.told.files:
         release = " ".join(part for part in (one.version, one.kind) if part)
-        lines.append(f"{one.file}: {one.layout}" + (f", {release}" if release else "") + f", public by {one.published}")
+        lines.append(f"{one.file}: {one.layout}" + (f", {release}" if release else ""))
+        lines.append(f"  public by {one.published}, {one.publication}")
         if one.encoding and one.encoding != "utf-8":
             lines.append(f"  read as {one.encoding}, since it is not UTF-8")
         lines.append(f"  {one.read:,} rows read, {one.kept:,} kept")
