@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from afpak.build.parameters import read_parameters
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -99,6 +101,13 @@ def test_parameters_are_literals_one_a_line_each_with_its_meaning(path) -> None:
         code, _, comment = line.partition("  # ")
         assert len(comment.split()) > 2
         assert ast.parse(code)
+
+
+@every_notebook
+def test_every_number_among_the_parameters_has_a_unit(path) -> None:
+    for parameter in read_parameters(path).values():
+        assert bool(parameter.unit) or parameter.item_type not in ("int", "float"), parameter.name
+        assert "[" not in parameter.meaning
 
 
 @every_notebook

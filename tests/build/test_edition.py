@@ -34,11 +34,25 @@ def test_an_edition_says_title_date_and_values(read):
     assert edition.chapters == {"1-4-incidents": {"last_year": 2025}}
 
 
-@pytest.mark.parametrize("text", [GOOD, GOOD + "parameters:\nchapters:\n", GOOD + "chapters:\n  a:\n"])
+def test_an_edition_names_parts_files_and_another_edition(read, tmp_path):
+    (tmp_path / "editions" / "other.yaml").write_text(GOOD, encoding="utf-8")
+    edition = read(
+        GOOD + "parts:\n  The frame:\n    place: Pakistan\n  2:\n    place: Kabul\ntables:\n  leaders: own/a.csv\n"
+        "events: events/ged.parquet\ncompare_with: other\n"
+    )
+    assert edition.parts == {"The frame": {"place": "Pakistan"}, "2": {"place": "Kabul"}}
+    assert (edition.tables, edition.events) == ({"leaders": "own/a.csv"}, "events/ged.parquet")
+    assert edition.compare_with == "other"
+
+
+@pytest.mark.parametrize(
+    "text", [GOOD, GOOD + "parameters:\nchapters:\nparts:\ntables:\nevents:\n", GOOD + "chapters:\n  a:\n"]
+)
 def test_what_is_left_out_is_empty(read, text):
     edition = read(text)
     assert edition.parameters == {}
     assert not any(edition.chapters.values())
+    assert (edition.parts, edition.tables, edition.events, edition.compare_with) == ({}, {}, "", "")
 
 
 def test_a_date_in_quotes_is_the_same_date(read):
@@ -73,6 +87,15 @@ def test_an_edition_is_a_name_and_not_a_path(read, tmp_path):
         (GOOD + "parameters: 3\n", None, "parameters", "names and values"),
         (GOOD + "chapters: [a]\n", None, "chapters", "names and values"),
         (GOOD + "chapters:\n  1-4-incidents: 3\n", None, "chapters, 1-4-incidents", "names and values"),
+        (GOOD + "parts: 3\n", None, "parts", "names and values"),
+        (GOOD + "parts:\n  1 Some: 3\n", None, "parts, 1 Some", "names and values"),
+        (GOOD + "tables: leaders\n", None, "tables", "names and values"),
+        (GOOD + "tables:\n  leaders: 3\n", None, "tables, leaders", "path of a CSV file"),
+        (GOOD + "tables:\n  leaders:\n", None, "tables, leaders", "path of a CSV file"),
+        (GOOD + "events: [a.parquet]\n", None, "events", "path of an event table"),
+        (GOOD + "compare_with: some\n", None, "compare_with", "another edition than this one"),
+        (GOOD + "compare_with: other\n", None, "compare_with", "no such edition; known: some"),
+        (GOOD + "compare_with: somme\n", None, "compare_with", "did you mean 'some'?"),
         ("title: x\nas_of: 2022-02-30\n", None, "", "impossible date"),
         ('title: x\nas_of: "2022-02-30"\n', None, "as_of", "not a day of the calendar"),
         ("title: x\nas_of: 2022\n", None, "as_of", "not a day of the calendar"),

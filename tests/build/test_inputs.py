@@ -1,3 +1,6 @@
+import csv
+from datetime import date
+
 import pytest
 
 from afpak.build.edition import read_edition
@@ -24,7 +27,8 @@ def refused(checkout, *arguments, **options):
 
 
 def test_every_chapter_has_a_value_for_each_of_its_parameters(checkout, paper):
-    assert set(paper.parameters) == set(checkout.chapters)
+    assert {*paper.parameters, *paper.left_out} == set(checkout.chapters)
+    assert not set(paper.parameters) & set(paper.left_out)
     for chapter, values in paper.parameters.items():
         assert list(values) == list(read_parameters(checkout.chapter(chapter)))
         assert values["as_of"] == "2022-01-31"
@@ -123,3 +127,153 @@ def test_wrong_tables_and_wrong_parameters_are_reported_together(copied, lines):
         "-p: frist_year",
         "record/leaders.csv, row 2, column tenure_end",
     ]
+
+
+def test_a_chapter_whose_requirements_are_not_met_is_left_out_and_told_why(paper, checkout):
+    told = paper.left_out["1-4-months"]
+    assert "it needs an event file or rows of the table event-months" in told and "2022-01-31" in told
+    assert "1-4-months" in plan(checkout, "latest").parameters
+
+
+# Values for a part of the book
+
+EDITION = "title: x\nas_of: 2022-01-31\n"
+# The same parameter of three chapters of two parts.
+CELL = "height: int = 1  # A height [metres]"
+
+
+@pytest.fixture
+def parts(copied, write_notebook):
+    """A project of three tiny chapters in two parts, and a way to plan an edition of it."""
+    for path in copied.notebooks.glob("*.ipynb"):
+        path.unlink()
+    for name in ("1-1-one", "1-2-two", "2-1-three"):
+        write_notebook(copied.chapter(name), parameters=CELL)
+    (copied.root / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nparts:\n"
+        "  - caption: First part\n    chapters:\n      - file: 1-1-one\n      - file: 1-2-two\n"
+        "  - caption: 2\n    chapters:\n      - file: 2-1-three\n".replace("caption: 2", "caption: '2'"),
+        encoding="utf-8",
+    )
+
+    def of(text, *arguments, **options):
+        (copied.editions / "some.yaml").write_text(EDITION + text, encoding="utf-8")
+        return plan(copied, "some", *arguments, **options)
+
+    return of
+
+
+@pytest.mark.usefixtures("tables_known_valid")
+class TestParts:
+    @staticmethod
+    def heights(planned):
+        return [values["height"] for values in planned.parameters.values()]
+
+    def test_the_narrower_wins(self, parts):
+        text = "parameters:\n  height: 2\n"
+        assert self.heights(parts("")) == [1, 1, 1]
+        assert self.heights(parts(text)) == [2, 2, 2]
+        text += "parts:\n  First part:\n    height: 3\n"
+        assert self.heights(parts(text)) == [3, 3, 2]
+        text += "chapters:\n  1-2-two:\n    height: 4\n"
+        assert self.heights(parts(text)) == [3, 4, 2]
+        assert self.heights(parts(text, ["height=5"])) == [5, 5, 5]
+
+    def test_a_part_that_yaml_reads_as_a_number_is_found(self, parts):
+        assert self.heights(parts("parts:\n  2:\n    height: 3\n")) == [1, 1, 3]
+
+    def test_an_unknown_part_comes_with_the_nearest(self, parts):
+        with pytest.raises(InputError) as caught:
+            parts("parts:\n  Frist part:\n    height: 3\n")
+        assert "editions/some.yaml, parts: Frist part: no such name; did you mean 'First part'?" in str(caught.value)
+
+    def test_a_name_that_no_chapter_of_the_part_takes_is_refused(self, parts, copied, write_notebook):
+        write_notebook(copied.chapter("2-1-three"), parameters="width: int = 1  # A width [metres]")
+        with pytest.raises(InputError) as caught:
+            parts("parts:\n  First part:\n    width: 3\n")
+        assert "editions/some.yaml, parts, First part: width: no such name; did you mean 'height'?" in str(caught.value)
+
+    def test_a_wrong_value_of_a_part_is_told_with_its_place(self, parts):
+        with pytest.raises(InputError) as caught:
+            parts("parts:\n  First part:\n    height: tall\n")
+        assert str(caught.value).startswith("editions/some.yaml, parts, First part: height: found 'tall'; expected")
+
+    def test_the_date_is_no_parameter_of_a_part(self, parts):
+        with pytest.raises(InputError, match=r"parts, First part: as_of: .*set by as_of or --as-of"):
+            parts("parts:\n  First part:\n    as_of: 2020-01-01\n")
+
+    def test_only_the_chapters_asked_for_are_executed(self, parts):
+        planned = parts("", only=["1-2-two"])
+        assert list(planned.parameters) == ["1-2-two"]
+        assert set(planned.left_out) == {"1-1-one", "2-1-three"}
+        assert "--only 1-2-two" in planned.left_out["1-1-one"]
+        assert (planned.edition.name, planned.edition.title) == ("some-changed", "x, changed: only 1-2-two")
+
+    def test_an_unknown_chapter_comes_with_the_nearest(self, parts):
+        with pytest.raises(InputError, match="--only: 1-2-tow: no such name; did you mean '1-2-two'"):
+            parts("", only=["1-2-tow"])
+
+    def test_a_value_that_only_a_chapter_left_out_takes_is_refused(self, parts, copied, write_notebook):
+        write_notebook(copied.chapter("2-1-three"), parameters="width: int = 1  # A width [metres]")
+        with pytest.raises(InputError, match=r"-p: width: without effect, .*: 2-1-three"):
+            parts("", ["width=3"], only=["1-2-two"])
+
+    def test_a_chapter_asked_for_that_can_not_be_executed_is_refused(self, checkout):
+        with pytest.raises(InputError, match=r"--only: 1-4-months: .*it needs an event file"):
+            plan(checkout, "paper-2022", only=["1-4-months"])
+
+
+# Files of the person's own
+
+
+@pytest.fixture
+def own(tmp_path, checkout, lines):
+    """Write a table of one row of the book's leaders with other cells; its path."""
+
+    def of(**cells):
+        row = lines(checkout.data / "record/leaders.csv").records()[0] | cells
+        path = tmp_path / "my_leaders.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(row))
+            writer.writeheader()
+            writer.writerow(row)
+        return path
+
+    return of
+
+
+@pytest.mark.usefixtures("tables_known_valid")
+class TestOwnTables:
+    def test_a_table_makes_the_build_another_book(self, checkout, own, paper):
+        planned = plan(checkout, "paper-2022", tables=[f"leaders={own(tenure='is-k-invented')}"])
+        assert planned.edition.name == "paper-2022-changed"
+        assert planned.edition.title.endswith(", changed: table leaders with my_leaders.csv")
+        assert len(planned.inputs["leaders"]) == len(paper.inputs["leaders"]) + 1
+        assert planned.inputs.origins["leaders"] == {"is-k-invented": "my_leaders.csv"}
+        # The declaration is that of the checkout, which stays when the folder of the check is gone.
+        assert planned.declaration.root == checkout.data
+
+    def test_a_table_of_the_edition_does_not_and_lies_in_the_folder_of_the_checkout(self, copied, own):
+        own(tenure="is-k-invented").rename(copied.root / "mine.csv")
+        (copied.editions / "some.yaml").write_text(EDITION + "tables:\n  leaders: mine.csv\n", encoding="utf-8")
+        planned = plan(copied, "some")
+        assert (planned.edition.name, planned.edition.title) == ("some", "x")
+        assert planned.inputs.origins["leaders"] == {"is-k-invented": "mine.csv"}
+
+    def test_a_later_date_is_refused_without_a_table_and_allowed_with_one(self, checkout, own):
+        (problem,) = refused(checkout, "latest", as_of="2026-12-01")
+        assert "the tables were compiled on 2026-11-22" in problem
+        options = {"tables": [f"leaders={own(tenure='is-k-invented')}"], "today": date(2026, 12, 24)}
+        assert plan(checkout, "latest", as_of="2026-12-01", **options).inputs.as_of == date(2026, 12, 1)
+
+    def test_wrong_names_are_told_with_wrong_parameters(self, checkout):
+        problems = refused(checkout, "paper-2022", ["frist_year=2007"], tables=["leders=a.csv"])
+        assert [problem.file for problem in problems] == ["-p: frist_year", "--table: leders"]
+        assert "did you mean 'leaders'?" in problems[1].expected
+
+
+def test_wrong_rows_of_a_table_stop_the_plan_with_its_name_as_typed(checkout, own, monkeypatch):
+    path = own(tenure="is-k-invented", organisation="is-q")
+    monkeypatch.chdir(path.parent)
+    (problem,) = refused(checkout, "paper-2022", tables=["leaders=my_leaders.csv"])
+    assert str(problem).startswith("my_leaders.csv, row 2, column organisation: found 'is-q'; must name a row")

@@ -49,6 +49,26 @@ def test_a_line_declares_name_type_default_and_meaning(read):
     assert "A day" in day.meaning
 
 
+@pytest.mark.parametrize(
+    ("comment", "meaning", "unit"),
+    [
+        ("First year that is modelled [year]", "First year that is modelled", "year"),
+        ("Penalty that is drawn [multiples of the criterion]", "Penalty that is drawn", "multiples of the criterion"),
+        ("Days [or months] counted", "Days [or months] counted", ""),
+        ("Days [or months] counted [days]", "Days [or months] counted", "days"),
+        ("No unit []", "No unit []", ""),
+    ],
+)
+def test_the_unit_stands_in_brackets_at_the_end_of_the_comment(read, comment, meaning, unit):
+    parameter = read(f"x: int = 3  # {comment}")["x"]
+    assert (parameter.meaning, parameter.unit) == (meaning, unit)
+
+
+def test_a_unit_alone_is_no_meaning(read):
+    with pytest.raises(InputError, match="expected a comment with the meaning"):
+        read("x: int = 3  # [days]")
+
+
 NAMES = st.from_regex(r"[a-z][a-z_]{0,8}", fullmatch=True).filter(lambda name: not iskeyword(name))
 LITERALS = st.one_of(
     st.tuples(st.just("int"), st.integers(-(10**9), 10**9)),

@@ -24,6 +24,16 @@ def test_chapters_are_the_notebooks_by_name(copied):
     assert [copied.chapter(name).is_file() for name in copied.chapters] == [True, True]
 
 
+def test_parts_hold_the_pages_of_the_contents_in_order(checkout):
+    contents = yaml.safe_load((checkout.root / "_toc.yml").read_text(encoding="utf-8"))
+    pages = [page["file"] for part in contents["parts"] for page in part["chapters"]]
+    assert [page for part in checkout.parts.values() for page in part] == pages
+    # Chapters of one section of the paper stand in one part, which is named after it.
+    for caption, part in checkout.parts.items():
+        sections = {page[0] for page in part if page[0].isdigit()}
+        assert sections in ({caption[0]}, set())
+
+
 def test_every_chapter_has_its_page_in_the_contents(checkout):
     contents = yaml.safe_load((checkout.root / "_toc.yml").read_text(encoding="utf-8"))
     pages = {page["file"] for part in contents["parts"] for page in part["chapters"]}

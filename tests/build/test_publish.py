@@ -32,9 +32,16 @@ def test_the_hash_is_that_of_the_standard(tmp_path, content, known):
 def test_the_manifest_hashes_every_input(checkout):
     files = {path.relative_to(checkout.root).as_posix(): path for path in checkout.data.rglob("*.csv")}
     made = manifest(
-        {"name": "x"}, files, {"b": {"y": 1}, "a": {"x": 2}}, [{"table": "t"}], {"a": 1.23456}, "2026-01-01T00:00:00"
+        {"name": "x"},
+        files,
+        {"table leaders: mine.csv": "0a1b"},
+        {"b": {"y": 1}, "a": {"x": 2}},
+        [{"table": "t"}],
+        {"a": 1.23456},
+        "2026-01-01T00:00:00",
     )
-    assert list(made["inputs"]) == sorted(files)
+    assert list(made["inputs"]) == sorted([*files, "table leaders: mine.csv"])
+    assert made["inputs"].pop("table leaders: mine.csv") == "0a1b"
     for name, found in made["inputs"].items():
         assert found == hashlib.sha256((checkout.root / name).read_bytes()).hexdigest()
     assert made["parameters"] == {"a": {"x": 2}, "b": {"y": 1}}
@@ -43,7 +50,8 @@ def test_the_manifest_hashes_every_input(checkout):
 
 def test_only_the_times_differ_between_builds_of_the_same_inputs():
     first, second = (
-        manifest({}, {}, {}, [], {"a": seconds}, ended) for seconds, ended in ((1.0, "2026-01-01"), (2.0, "2027-02-02"))
+        manifest({}, {}, {}, {}, [], {"a": seconds}, ended)
+        for seconds, ended in ((1.0, "2026-01-01"), (2.0, "2027-02-02"))
     )
     assert first.pop("times") != second.pop("times")
     assert first == second

@@ -175,6 +175,18 @@ def test_a_part_whose_every_page_is_left_out_is_left_out():
     assert without_pages(contents, []) == contents
 
 
+def test_a_chapter_that_was_not_executed_has_a_page_of_its_title_and_the_reason(copied, tmp_path):
+    nbformat.write(notebook(), tmp_path / "executed.ipynb")
+    stubs = {"1-4-attrition": "Left out for a reason.", "1-5-measures": "Left out."}
+    stage(copied, {"1-1-some": tmp_path / "executed.ipynb"}, tmp_path / "source", [], "The title", {}, (), stubs)
+    (cell,) = nbformat.read(tmp_path / "source" / "1-4-attrition.ipynb", as_version=4).cells
+    title = nbformat.read(copied.chapter("1-4-attrition"), as_version=4).cells[0].source.splitlines()[0]
+    assert cell.source == f"{title}\n\n:::{{admonition}} Not in this book\n:class: note\nLeft out for a reason.\n:::\n"
+    assert (tmp_path / "source" / "1-5-measures.ipynb").exists()
+    made, kept = (yaml.safe_load((one / "_toc.yml").read_text("utf-8")) for one in (tmp_path / "source", copied.root))
+    assert made == kept
+
+
 # Links from words to places of other pages
 
 CLAIM = Anchor("1.4-14", "audit", "claim-1-4-14", once=False)

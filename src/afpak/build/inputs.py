@@ -99,14 +99,17 @@ def plan(
     declaration = read_declaration(checkout.data)
     declared, requirements, typed = _declared(checkout, declaration, assignments)
     problems = _unknown(checkout, chosen, declared, typed, only)
+    unusable: list[Problem | str] = []
     for chapter, parameters_of in declared.items():
-        problems += unknown_types(chapter, parameters_of, declaration)
+        unusable += unknown_types(chapter, parameters_of, declaration)
     try:
         given = read_given(checkout, chosen, declaration.tables, tables, events)
         declaration, inputs = edition_inputs(checkout, chosen.as_of, given, today)
     except InputError as error:
+        unusable = [*error.problems, *unusable]
+    if unusable:
         # Values can only be held against tables that are in order.
-        raise InputError([*problems, *error.problems]) from error
+        raise InputError([*problems, *unusable])
     left_out = _left_out(requirements, inputs, given, only)
     problems += _without_effect(declared, typed, left_out)
     problems += [Problem(f"--only: {name}", None, "", "", left_out[name]) for name in only if name in left_out]
@@ -234,7 +237,9 @@ def _left_out(
                 "may have it."
             )
         elif only and chapter not in only:
-            left_out[chapter] = f"This chapter is left out of this build, which was made with `--only {' '.join(only)}`."
+            left_out[chapter] = (
+                f"This chapter is left out of this build, which was made with `--only {' '.join(only)}`."
+            )
     return left_out
 
 
