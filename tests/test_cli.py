@@ -1,4 +1,5 @@
 import ast
+import csv
 import json
 import re
 import signal
@@ -10,12 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from afpak.build.book import BookError
+from afpak.build.run import Built
 from afpak.build.stage import OutputError
 from afpak.cli import main
 
 COMMANDS = ("build", "editions", "params", "check", "audit", "diff", "events", "lab", "serve", "clean")
 # What a command can't do without.
-ARGUMENTS = {"diff": ["paper-2022", "latest"], "events": ["import", "ged.csv"]}
+ARGUMENTS = {"params": ["glossary"], "diff": ["paper-2022", "latest"], "events": ["import", "ged.csv"]}
 
 
 @pytest.fixture
@@ -59,6 +61,13 @@ def test_every_example_names_options_and_parameters_that_exist(command, checkout
         (["build", "-p", "first_year"], "expected NAME=VALUE"),
         (["build", "--as-of", "2022-02-30"], "not a day of the calendar"),
         (["build", "--jobs", "0"], "--jobs"),
+        (["build", "--only", "1-4-atrition"], "--only: 1-4-atrition: no such name; did you mean '1-4-attrition'?"),
+        (["build", "--table", "leaders"], "expected TABLE=FILE"),
+        (["build", "--table", "leders=a.csv"], "did you mean 'leaders'?"),
+        (["build", "--table", "leaders=none.csv"], "none.csv: there is no such file"),
+        (["build", "--events", "none.parquet"], "--events: found 'none.parquet'; no such file"),
+        (["params", "1-4-atrition"], "did you mean '1-4-attrition'?"),
+        (["params", "glossary", "--edition", "papers-2022"], "did you mean 'paper-2022'?"),
         (["serve", "paper-2022"], "not built yet; run: afpak build paper-2022"),
         (["serve", "--port", "70000"], "--port"),
         (["audit", "papers-2022"], "did you mean 'paper-2022'?"),
@@ -107,6 +116,50 @@ def test_a_build_that_fails_ends_with_one(afpak, monkeypatch, error):
     assert result.exit_code == 1
     assert str(error) in result.stderr
     assert "The published book was left as it was." in result.stderr
+
+
+def test_a_build_says_what_it_did_with_a_table_of_ones_own(afpak, copied, lines, monkeypatch):
+    built = Built(copied.root / "index.html", copied.root / "manifest.json")
+    asked = []
+    monkeypatch.setattr("afpak.build.run.build", lambda _, planned, *others: asked.append(planned) or built)
+    leaders = lines(copied.data / "record/leaders.csv")
+    # A file of the two first rows, one of them under a new key and known later than the edition's date.
+    mine = copied.root / "my_leaders.csv"
+    with mine.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, leaders.header)
+        writer.writeheader()
+        first, second = leaders.records()[:2]
+        later = {"tenure": "is-k-new", "known_since": "2024-03", "end_known_since": "2024-03"}
+        writer.writerows([first, second | later])
+    result = afpak("build", "paper-2022", "--table", "leaders=my_leaders.csv", "--only", "1-4-attrition")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines()[0] == (
+        "my_leaders.csv: 0 rows added, 1 replaced, 1 cut at 2022-01-31 (is-k-new: known since 2024-03)"
+    )
+    assert "Built paper-2022-changed." in result.stdout
+    assert list(asked[0].parameters) == ["1-4-attrition"]
+
+
+def test_editions_and_params_print_lines_and_json(afpak):
+    assert "paper-2022  as of 2022-01-31  not built" in afpak("editions").stdout
+    assert [one["name"] for one in json.loads(afpak("editions", "--json").stdout)] == ["latest", "paper-2022"]
+    assert "first_year: int [year]" in afpak("params", "1-4-incidents").stdout
+    records = json.loads(afpak("params", "1-4-incidents", "--edition", "latest", "--json").stdout)
+    values = {one["name"]: (one["default"], one["value"]) for one in records}
+    assert values["first_year"] == (2006, 2008) and values["as_of"] == ("2022-01-31", "2026-11-22")
+
+
+def test_audit_of_an_edition_with_a_table_of_its_own_goes_by_that_table(afpak, copied, lines):
+    dates = lines(copied.data / "record/dates.csv")
+    row = next(one for one in dates.records() if one["date_id"] == "zarb-e-azb")
+    with (copied.root / "mine.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, dates.header)
+        writer.writeheader()
+        writer.writerow(row | {"date": "2013-06-15", "date_alternatives": "", "known_since": "2013-06-15"})
+    text = "title: Own\nas_of: 2022-01-31\ntables: {dates: mine.csv}\n"
+    (copied.editions / "own.yaml").write_text(text, encoding="utf-8")
+    # The paper has June 2014; by this table it was a year before.
+    assert told(afpak("audit", "own", "--claim", "1.5-14").stdout)[0] == [("1.5-14", "contradicted")]
 
 
 def test_check_says_what_each_table_holds(afpak, copied, lines):

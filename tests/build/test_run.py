@@ -11,8 +11,10 @@ import pytest
 from afpak.build import run
 from afpak.build.book import BookError
 from afpak.build.execute import Outcome
-from afpak.build.inputs import plan
+from afpak.build.given import Given
+from afpak.build.inputs import edition_inputs, plan
 from afpak.problems import InputError
+from afpak.tables.overlay import OwnFile
 
 
 class Quiet:
@@ -132,6 +134,35 @@ def test_the_manifest_names_every_input_with_its_hash(built, project):
     assert len(frozen) == len(list(project.data.rglob("*.*")))
 
 
+def test_a_persons_table_is_in_the_manifest_with_its_hash_and_without_its_folder(project, planned, tmp_path):
+    key = planned.inputs["leaders"].at[0, "tenure"]
+    mine = tmp_path / "private folder" / "mine.csv"
+    mine.parent.mkdir()
+    header, row = ("tenure,organisation,person,role,rank,tenure_start,status,source,url,known_since",
+                   f"{key},is-k,Nobody,A role,head,2019,incumbent,A test,https://example.org/a,2019")  # fmt: skip
+    mine.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    given = Given({"leaders": OwnFile(mine, str(mine))})
+    declaration, inputs = edition_inputs(project, "2022-01-31", given)
+    made = run.build(project, replace(planned, declaration=declaration, inputs=inputs), 1, Quiet())
+    manifest = json.loads(made.manifest.read_text(encoding="utf-8"))
+    assert manifest["inputs"]["table leaders: mine.csv"] == hashlib.sha256(mine.read_bytes()).hexdigest()
+    (account,) = [account for account in manifest["tables"] if account["own"]]
+    assert account["table"] == "leaders"
+    assert account["own"] == {"file": "mine.csv", "added": 0, "replaced": 1, "cut": [], "masked": []}
+    for path in made.manifest.parent.rglob("*.json"):
+        assert "private folder" not in path.read_text(encoding="utf-8")
+
+
+def test_a_chapter_left_out_has_a_page_and_no_result(project, planned, write_notebook, staged):
+    write_notebook(project.chapter("1-2-other"), "1", parameters="", prose="# Another\n\nIts text.")
+    made = run.build(project, replace(planned, left_out={"1-2-other": "It lacks something."}), 1, Quiet())
+    page = staged["1-2-other.ipynb"].decode("utf-8")
+    assert "# Another" in page and "It lacks something." in page and "Its text." not in page
+    published = made.manifest.parent
+    assert sorted(path.name for path in (published / "notebooks").iterdir()) == ["1-1-tiny.ipynb"]
+    assert list(json.loads((published / "numbers.json").read_text(encoding="utf-8"))) == ["1-1-tiny"]
+
+
 def test_a_build_publishes_the_readers_copy_of_each_chapter(built, project):
     copy = project.published("paper-2022") / "notebooks" / "1-1-tiny.ipynb"
     assert nbformat.read(copy, as_version=4).cells[0].source == "Tiny."
@@ -155,7 +186,7 @@ def later(chapters):
 
 
 @pytest.fixture
-def staged(chapters, monkeypatch):
+def staged(project, monkeypatch):
     """What stood in the staged source when it was compiled, by name."""
     compile_book, seen = run.compile_book, {}
 
