@@ -47,7 +47,7 @@ def keep(checkout, planned, folder):
     files = {path.relative_to(folder).as_posix(): path for path in frozen}
     files |= {f"notebooks/{chapter}.ipynb": checkout.chapter(chapter) for chapter in checkout.chapters}
     edition = {"name": "paper-2022", "title": "The title", "as_of": "2022-01-31"}
-    write_json(manifest(edition, files, planned.parameters, [], {}, "2026-01-01"), folder / "manifest.json")
+    write_json(manifest(edition, files, {}, planned.parameters, [], {}, "2026-01-01"), folder / "manifest.json")
     write_results(HELD, folder)
     return folder
 
