@@ -5,9 +5,9 @@ Run it from the project's folder, best on a machine with nothing else to do:
     .venv/bin/python benchmarks/events_import.py --rows 5000000
 
 It writes a made-up file of UCDP's layout with the size of a global one and more, imports it with `afpak.sources`, and
-does the same with pandas as one would write it by hand: read, strip, check, name, flag, sort, sum. Each runs in a process
-of its own, whose peak memory is the operating system's. pandas is timed twice: without writing anything, and with
-writing its table as CSV (it needs a further library for Parquet).
+does the same with pandas as one would write it by hand: read, strip, check, name, flag, sort, sum. Each runs in a
+process of its own, whose peak memory is the operating system's. pandas is timed twice: without writing anything, and
+with writing its table as CSV (it needs a further library for Parquet).
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
-HEADER = (
-    "id,relid,year,active_year,code_status,type_of_violence,conflict_dset_id,conflict_new_id,conflict_name,"
-    "dyad_dset_id,dyad_new_id,dyad_name,side_a_dset_id,side_a_new_id,side_a,side_b_dset_id,side_b_new_id,side_b,"
-    "number_of_sources,source_article,source_office,source_date,source_headline,source_original,where_prec,"
-    "where_coordinates,where_description,adm_1,adm_2,latitude,longitude,geom_wkt,priogrid_gid,country,country_id,region,"
-    "event_clarity,date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low,gwnoa,"
-    "gwnob"
-).split(",")
+HEADER = [
+    "id", "relid", "year", "active_year", "code_status", "type_of_violence", "conflict_dset_id", "conflict_new_id",
+    "conflict_name", "dyad_dset_id", "dyad_new_id", "dyad_name", "side_a_dset_id", "side_a_new_id", "side_a",
+    "side_b_dset_id", "side_b_new_id", "side_b", "number_of_sources", "source_article", "source_office",
+    "source_date", "source_headline", "source_original", "where_prec", "where_coordinates", "where_description",
+    "adm_1", "adm_2", "latitude", "longitude", "geom_wkt", "priogrid_gid", "country", "country_id", "region",
+    "event_clarity", "date_prec", "date_start", "date_end", "deaths_a", "deaths_b", "deaths_civilians",
+    "deaths_unknown", "best", "high", "low", "gwnoa", "gwnob",
+]  # fmt: skip
 SIDES = ["TTP", "IS", "Taleban", "BLA", "XXX770", *(f"Group {n}" for n in range(300))]
 COUNTRIES = ["Pakistan", "Afghanistan", *(f"Country {n}" for n in range(120))]
 DIVISIONS = ["Khyber Pakhtunkwa province", "Hilmand province", *(f"Division {n} province" for n in range(900))]
@@ -63,9 +64,9 @@ def write_file(path: Path, rows: int) -> None:
                         f"{country}: Government", 1, 1, f"{government} - {side}", 1, 1, government, 2, 2, side, 2, text,
                         "Agency", f"{day}", "A headline of some length for the event", "police", chance.randint(1, 6),
                         "A town", "A town in a district of the province", chance.choice(DIVISIONS), "Some district",
-                        round(chance.uniform(24, 38), 6), round(chance.uniform(60, 77), 6), "POINT (70.0 33.0)", 180_000,
-                        country, 770, "Asia", chance.randint(1, 2), 1, f"{day} 00:00:00.000", f"{day} 00:00:00.000", a, b,
-                        c, d, best, best + chance.randrange(3), max(best - 1, 0), 770, "",
+                        round(chance.uniform(24, 38), 6), round(chance.uniform(60, 77), 6), "POINT (70.0 33.0)",
+                        180_000, country, 770, "Asia", chance.randint(1, 2), 1, f"{day} 00:00:00.000",
+                        f"{day} 00:00:00.000", a, b, c, d, best, best + chance.randrange(3), max(best - 1, 0), 770, "",
                     ]
                 )  # fmt: skip
             file.write(block.getvalue())
@@ -105,7 +106,7 @@ def theirs(path: Path, out: Path, write: bool) -> dict[str, float]:
 
     known = names()
     frame = pd.read_csv(path)
-    for column in frame.columns[frame.dtypes == object]:
+    for column in frame.select_dtypes(object).columns:
         frame[column] = frame[column].str.strip()
     for column in ("date_start", "date_end"):
         frame[column] = pd.to_datetime(frame[column], errors="coerce")
