@@ -218,7 +218,7 @@ def test_the_audit_lists_every_claim_and_filters_searches_and_sorts(published: P
     box.get_by_label("Search").fill("1.4-14")
     expect(box.locator("tbody td.claim").get_by_text("1.4-14", exact=True)).to_be_visible()
     box.get_by_label("Search").fill("IS-K Mastung")
-    expect(rows.nth(2)).to_contain_text(re.compile("IS-K Mastung", re.I))
+    expect(rows.nth(2)).to_contain_text("Mastung")
     box.get_by_label("Search").fill("no such words")
     expect(status).to_contain_text("nothing found")
     box.get_by_role("button", name="Show all").click()

@@ -268,13 +268,13 @@ def test_a_file_larger_than_the_memory_passes(tmp_path: Path) -> None:
     one = ",".join(row(1)[name] for name in HEADER).replace("A paper, 2021-03-02", "{}")
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(",".join(HEADER) + "\n")
-        for n in range(120_000):
-            told = f'"{n * 7919 % 1_000_003} {"x" * 1600}"'
+        for n in range(240_000):
+            told = f'"{n * 7919 % 1_000_003} {"x" * 1400}"'
             file.write(one.replace("1,PAK", f"{n},PAK", 1).format(told) + "\n")
-    assert path.stat().st_size > 210_000_000
-    summary, events = imported(path, memory="200MB")
-    assert summary.events == 120_000
-    assert events["deaths_best"].sum() == 360_000
+    assert path.stat().st_size > 380_000_000
+    summary, events = imported(path, memory="350MB")
+    assert summary.events == 240_000
+    assert events["deaths_best"].sum() == 720_000
 
 
 def test_whole_numbers_of_a_program_without_them_are_read_as_whole(tmp_path: Path) -> None:
