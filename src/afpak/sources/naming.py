@@ -41,7 +41,7 @@ def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: Any) -> None:
 
 
 def write_events(con: duckdb.DuckDBPyConnection, path: Path, told: Told) -> None:
-    """Name actors and places and write the event table, in order of time."""
+    """Name actors and places and write the event table, in order of time and, within a day, of the files."""
     provider = told.provider
     joins, names = [], []
     for i in (1, 2, 3):
@@ -88,7 +88,7 @@ def write_events(con: duckdb.DuckDBPyConnection, path: Path, told: Told) -> None
                             coalesce(of_district.place, division.place) AS place,
                             coalesce(district.name,
                                 regexp_replace(live.adm2_given, '(?i)\s+(tribal )?(district|agency)$', '')) AS adm2,
-                            live.flags, {others}, {", ".join(names)}, beside.organisations
+                            live.flags, live._file, live._row, {others}, {", ".join(names)}, beside.organisations
                         FROM live JOIN files USING (_file)
                         {" ".join(joins)}
                         LEFT JOIN (SELECT DISTINCT country FROM divisions) AS known ON known.country = live.country
@@ -103,7 +103,7 @@ def write_events(con: duckdb.DuckDBPyConnection, path: Path, told: Told) -> None
                     )
                 )
             )
-            ORDER BY date_start, event_id
+            ORDER BY date_start, _file, _row
         ) TO {sql.quoted(path)} ({sql.PARQUET}, KV_METADATA {{{SUMMARY}: {sql.quoted(as_json(told))}}})
         """
     )
