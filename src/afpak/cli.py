@@ -244,6 +244,7 @@ def import_files(
     FILE is CSV, TSV, XLSX or Parquet, plain, gzipped or zipped; several files are of one provider. Nothing is
     written unless every row is in order, or --leave-out-errors is given.
     """
+    from afpak.build.edition import read_edition
     from afpak.build.events import default_output, read_names
     from afpak.build.paths import find_checkout
     from afpak.sources.imports import Options, import_events
@@ -271,7 +272,9 @@ def import_files(
     click.echo(worded(summary))
     if report is not None:
         click.echo(f"Report: {report}")
-    click.echo(f"Wrote {_relative(where)}. Use it: afpak build latest --events {_relative(where)}")
+    public = max(one.published for one in summary.told.files)
+    later = f" --as-of {public}" if public > read_edition(checkout.editions, "latest").as_of else ""
+    click.echo(f"Wrote {_relative(where)}. Use it: afpak build latest{later} --events {_relative(where)}")
 
 
 @events.command("show", epilog="Example: afpak events show events/GEDEvent_v25_1.parquet")

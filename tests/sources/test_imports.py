@@ -287,3 +287,28 @@ def test_whole_numbers_of_a_program_without_them_are_read_as_whole(tmp_path: Pat
         )
     _, events = imported(tmp_path / "ged251.parquet")
     assert events["event_id"].tolist() == ["ucdp:201403090001"]
+
+
+def test_rows_of_one_event_that_differ_stand_in_the_report(tmp_path: Path) -> None:
+    report = tmp_path / "report.csv"
+    path = written(tmp_path / "GEDEvent_v25_1.csv", [row(1), row(2), row(1, best="9")])
+    assert "stands in 2 rows that differ" in refused(path, report=report)
+    assert [(one["row"], one["what"]) for one in report_of(report) if one["sort"] == "error"] == [
+        ("2", "another row of this event differs"),
+        ("4", "another row of this event differs"),
+    ]
+
+
+def test_a_file_without_an_event_is_no_success(tmp_path: Path) -> None:
+    assert "no event in it that could be kept" in refused(written(tmp_path / "GEDEvent_v25_1.csv", []))
+    assert not (tmp_path / "out" / "events.parquet").exists()
+
+
+def test_a_day_to_come_is_flagged_and_a_missing_column_told(tmp_path: Path) -> None:
+    header = [name for name in HEADER if name != "adm_2"]
+    day = {"date_start": "2031-01-01", "date_end": "2031-01-01", "year": "2031"}
+    summary, _ = imported(written(tmp_path / "GEDEvent_v25_1.csv", [row(1), row(2, **day)], header))
+    (account,) = summary.told.files
+    assert {one.name: one.rows for one in account.flagged} == {"later than the day of the import": 1}
+    assert account.missing == ("adm_2",)
+    assert "columns that it lacks: adm_2" in worded(summary)

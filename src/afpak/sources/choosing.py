@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import duckdb
 
-from afpak.problems import InputError, Problem
+from afpak.problems import Problem
 from afpak.sources import sql
 from afpak.sources.staging import Staged, file_row, table
 
 
-def refuse_repeated(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> None:
-    """Refuse a file in which rows of one identifier differ: deaths would count twice."""
+def repeated_rows(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> list[Problem | str]:
+    """What is wrong with the first file in which rows of one identifier differ, since deaths would count twice."""
+    con.execute("CREATE TABLE clashing (_file INTEGER, _row BIGINT)")
     con.execute("CREATE TABLE again (_file INTEGER, _row BIGINT, _id VARCHAR, _hash UBIGINT)")
     for one in staged:
         mine = f"_file = {one.number} AND _drop = 0 AND _errors = 0"
@@ -37,6 +38,7 @@ def refuse_repeated(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) ->
             FROM again WHERE _file = {one.number} GROUP BY _id HAVING count(DISTINCT _hash) > 1
             """
         )
+        con.execute("INSERT INTO clashing SELECT _file, _row FROM again SEMI JOIN differing USING (_id)")
         found = con.execute("SELECT * FROM differing ORDER BY first LIMIT 5").fetchall()
         if not found:
             continue
@@ -56,7 +58,8 @@ def refuse_repeated(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) ->
             why = (
                 f"{name}: {total:,} events stand in several rows that differ; only one can be right. Remove the others"
             )
-        raise InputError([*shown, why])
+        return [*shown, why]
+    return []
 
 
 def choose(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> None:
@@ -101,7 +104,7 @@ def choose(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> None:
     )
     con.execute(
         """
-        INSERT INTO lost SELECT _file, _row, 'a later version of the event stands in another file' FROM (
+        INSERT INTO lost SELECT _file, _row, 'the same or a later version of the event stands in another file' FROM (
             SELECT _file, _row, row_number() OVER (
                 PARTITION BY _id ORDER BY rank DESC, coalesce(live.published, files.published) DESC, _file DESC
             ) AS place

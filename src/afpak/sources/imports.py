@@ -16,11 +16,11 @@ import duckdb
 
 from afpak.problems import InputError, Problem
 from afpak.sources import acled, gtd, mapped, sql, ucdp
-from afpak.sources.choosing import choose, refuse_repeated
+from afpak.sources.choosing import choose, repeated_rows
 from afpak.sources.files import Readable, opened
 from afpak.sources.names import Names, Release
 from afpak.sources.naming import learn, unknown_names, write_events
-from afpak.sources.reading import Reading
+from afpak.sources.reading import Note, Reading
 from afpak.sources.report import accounts, broken_rules, coverage, worded_errors, write_report
 from afpak.sources.staging import FORM, Staged, rejected, scan
 from afpak.sources.summary import Summary, Told, read_summary
@@ -116,6 +116,8 @@ def import_events(files: Sequence[Path], output: Path, names: Names, options: Op
                 [f"files of {' and '.join(providers)}: they count different things, so import each by itself"]
             )
         learn(con, names, providers[0])
+        later = Note("later than the day of the import", f"date_start > DATE '{options.today}'")
+        found = [(readable, replace(reading, flags=(*reading.flags, later))) for readable, reading in found]
         staged = [
             _stage(con, number, readable, reading, names, options, scratch)
             for number, (readable, reading) in enumerate(found, start=1)
@@ -129,8 +131,13 @@ def import_events(files: Sequence[Path], output: Path, names: Names, options: Op
         if errors and not (options.leave_out_errors and options.report):
             write_report(con, staged, options.report)
             raise worded_errors(con, staged, errors, options.report)
-        refuse_repeated(con, staged)
+        repeated = repeated_rows(con, staged)
+        if repeated:
+            write_report(con, staged, options.report)
+            raise InputError(repeated)
         choose(con, staged)
+        if con.execute("SELECT 1 FROM live LIMIT 1").fetchone() is None:
+            raise InputError([f"{', '.join(one.readable.name for one in staged)}: no event in it that could be kept"])
         write_report(con, staged, options.report)
         told = Told(providers[0], options.today, accounts(con, staged), coverage(con, staged), *unknown_names(con))
         complete = scratch / "complete.parquet"
@@ -219,7 +226,7 @@ def _stage(
     version, kind = provider.version(readable.name.rpartition(": ")[2]) if provider else ("", "")
     version = options.version or version
     release = names.releases.get((reading.provider, version), Release("", "", ""))
-    published, publication = _publication(options, release)
+    published, publication = _publication(options, release, reading)
     malformed: tuple[Problem, ...] = ()
     for encoding in ("utf-8", "latin-1"):
         con.execute("DROP TABLE IF EXISTS reject_errors; DROP TABLE IF EXISTS reject_scans")
@@ -242,10 +249,12 @@ def _stage(
     )
 
 
-def _publication(options: Options, release: Release) -> tuple[str, str]:
+def _publication(options: Options, release: Release, reading: Reading) -> tuple[str, str]:
     """Day by which a file was public, and where that comes from."""
     if options.published:
         return options.published, "as told"
     if release.published:
         return release.published, "by the table of releases"
+    if "published" in reading.columns:
+        return options.today, "the day of the import, where a row does not say when it was last changed"
     return options.today, "the day of the import, since nothing else is known; --published sets it"

@@ -109,6 +109,7 @@ def accounts(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged]) -> tuple[
                 kind=one.kind,
                 published=one.published,
                 publication=one.publication,
+                missing=tuple(name for name in one.reading.optional if name not in one.readable.header),
                 encoding="" if one.readable.parquet else one.encoding,
                 read=_count(con, mine) + len(one.malformed),
                 kept=kept,
@@ -152,6 +153,7 @@ def write_report(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], path:
         con.executemany("INSERT INTO malformed VALUES (?, ?, ?, ?)", rows)
     pieces = ["SELECT 'error' AS sort, file, row, NULL AS event, NULL AS \"column\", value, what FROM malformed"]
     has_lost = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'lost'").fetchone()
+    has_clashing = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'clashing'").fetchone()
     for one in staged:
         file, row, mine = sql.quoted(one.readable.name), file_row(one), f"_file = {one.number}"
         if _count(con, f"{mine} AND _errors <> 0"):
@@ -170,6 +172,11 @@ def write_report(con: duckdb.DuckDBPyConnection, staged: Sequence[Staged], path:
             f"SELECT 'flag', {file}, {row}, _id, NULL, NULL, flag FROM "
             f"(SELECT _row, _id, unnest(flags) AS flag FROM staged WHERE {mine} AND _drop = 0)"
         )
+        if has_clashing and has_clashing[0]:
+            pieces.append(
+                f"SELECT 'error', {file}, {row}, _id, {sql.quoted(one.reading.identifier)}, _id, "
+                f"'another row of this event differs' FROM clashing JOIN staged USING (_file, _row) WHERE {mine}"
+            )
         if has_lost and has_lost[0]:
             pieces.append(
                 f"SELECT 'left out', {file}, {row}, _id, NULL, NULL, reason FROM lost JOIN staged USING (_file, _row) "

@@ -21,7 +21,7 @@ ADDED = (
     "organisation3", "groups", "unattributed", "flags",
 )  # fmt: skip
 FORM = {
-    "MISSING COLUMNS": "fewer cells than the header has columns",
+    "MISSING COLUMNS": "fewer cells than the header has columns; if it is the last row, the download may be incomplete",
     "TOO MANY COLUMNS": "more cells than the header has columns; a cell that holds the separator must stand in quotes",
     "UNQUOTED VALUE": "a quotation mark without its partner",
     "LINE SIZE OVER MAXIMUM": "a row too long to be one; a quotation mark may lack its partner",

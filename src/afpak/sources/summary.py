@@ -31,8 +31,9 @@ class Tally:
 class FileAccount:
     """What became of one file's rows: read = kept + all of ``left_out``.
 
-    ``publication`` says where the day comes from by which the file was public. ``repaired`` and ``flagged`` rows are
-    among those kept, unless a row was left out for another reason.
+    ``missing`` are the columns that the file lacks and the table could use. ``publication`` says where the day comes
+    from by which the file was public. ``repaired`` and ``flagged`` rows are among those kept, unless a row was left out
+    for another reason.
     """
 
     file: str
@@ -41,6 +42,7 @@ class FileAccount:
     kind: str
     published: str
     publication: str
+    missing: tuple[str, ...]
     encoding: str
     read: int
     kept: int
@@ -189,7 +191,13 @@ def _typed(content: Mapping[str, Any]) -> Told:
         return tuple(Tally(**row) for row in rows)
 
     files = tuple(
-        FileAccount(**{**one, **{key: tallies(one[key]) for key in ("left_out", "repaired", "flagged")}})
+        FileAccount(
+            **{
+                **one,
+                "missing": tuple(one["missing"]),
+                **{key: tallies(one[key]) for key in ("left_out", "repaired", "flagged")},
+            }
+        )
         for one in content["files"]
     )
     return Told(
@@ -209,6 +217,8 @@ def worded(summary: Summary) -> str:
         release = " ".join(part for part in (one.version, one.kind) if part)
         lines.append(f"{one.file}: {one.layout}" + (f", {release}" if release else ""))
         lines.append(f"  public by {one.published}, {one.publication}")
+        if one.missing:
+            lines.append(f"  columns that it lacks: {', '.join(one.missing)}")
         if one.encoding and one.encoding != "utf-8":
             lines.append(f"  read as {one.encoding}, since it is not UTF-8")
         lines.append(f"  {one.read:,} rows read, {one.kept:,} kept")
