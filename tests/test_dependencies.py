@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 # conda-forge gives the Python packages of these libraries names of their own.
-CONDA_NAMES = {"python-duckdb": "duckdb", "python-igraph": "igraph"}
+CONDA_NAMES = {"jupyter_client": "jupyter-client", "python-duckdb": "duckdb", "python-igraph": "igraph"}
 
 
 def wanted() -> dict[str, Requirement]:

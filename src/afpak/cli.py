@@ -25,7 +25,10 @@ from rich.text import Text
 from afpak.problems import InputError
 
 if TYPE_CHECKING:
-    from afpak.build.execute import Outcome
+    from afpak.build.current import Request
+    from afpak.build.execute import Limits, Outcome
+    from afpak.build.paths import Checkout
+    from afpak.build.run import How
 
 BAD_INPUT, FAILURE = 2, 1
 
@@ -41,23 +44,31 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def wrapper(*args: Any, **options: Any) -> None:
-        from afpak.build.book import BookError
-        from afpak.build.execute import ChapterError
-        from afpak.build.stage import OutputError
-
-        try:
-            command(*args, **options)
-        except InputError as error:
-            click.echo(str(error), err=True)
-            sys.exit(BAD_INPUT)
-        except (BookError, ChapterError, OutputError) as error:
-            click.echo(f"{error}\nThe published book was left as it was.", err=True)
-            sys.exit(FAILURE)
-        except KeyboardInterrupt:
-            click.echo("\nInterrupted; a published book was left as it was.", err=True)
-            sys.exit(FAILURE)
+        status = _survived(functools.partial(command, *args, **options))
+        if status:
+            sys.exit(status)
 
     return wrapper
+
+
+def _survived(command: Callable[[], None]) -> int:
+    """Run a command, say expected failures in words, and give the status that tells them apart."""
+    from afpak.build.book import BookError
+    from afpak.build.execute import ChapterError
+    from afpak.build.stage import OutputError
+
+    try:
+        command()
+    except InputError as error:
+        click.echo(str(error), err=True)
+        return BAD_INPUT
+    except (BookError, ChapterError, OutputError) as error:
+        click.echo(f"{error}\nThe published book was left as it was.", err=True)
+        return FAILURE
+    except KeyboardInterrupt:
+        click.echo("\nInterrupted; a published book was left as it was.", err=True)
+        return FAILURE
+    return 0
 
 
 @main.command(epilog="Example: afpak build paper-2022 -p first_year=2007 --as-of 2021-12-31")
@@ -76,6 +87,25 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--only", metavar="CHAPTER", multiple=True, help="Execute this chapter and no other; likewise.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Chapters at once; as many as processors by default.")
+@click.option("--explain", is_flag=True, help="Say of each chapter why it was executed or was not.")
+@click.option("--fresh", is_flag=True, help="Execute every chapter, also those of which nothing changed.")
+@click.option("--watch", is_flag=True, help="Build again whenever something changes, until Ctrl-C.")
+@click.option(
+    "--time-limit", metavar="SECONDS", type=click.FloatRange(min=1), help="For one chapter; 600 seconds by default."
+)
+@click.option(
+    "--memory-limit",
+    metavar="MB",
+    type=click.IntRange(min=256),
+    help="For one chapter, where the system knows such limits; 4096 MB by default.",
+)
+@click.option(
+    "--kernels",
+    "kind",
+    type=click.Choice(["warm", "ordinary"]),
+    help="warm: forked from one process that has the libraries, the default where the system can; ordinary: each "
+    "starts by itself.",
+)
 @_told
 def build(
     edition: str,
@@ -85,27 +115,78 @@ def build(
     tables: tuple[str, ...],
     only: tuple[str, ...],
     jobs: int | None,
+    explain: bool,
+    fresh: bool,
+    watch: bool,
+    time_limit: float | None,
+    memory_limit: int | None,
+    kind: str | None,
 ) -> None:
     """Build an edition of the book into _build/EDITION/html.
 
     With -p, --as-of, --events, --table or --only it goes into _build/EDITION-changed/html: the edition itself stays as
     it is. Paths are relative to the working directory.
+
+    A chapter is executed only if its code, its parameters, the tables that it reads, the package or the libraries
+    changed since a build that is kept.
     """
-    from afpak.audit import change_notes
-    from afpak.build import run
-    from afpak.build.inputs import plan
+    from afpak.build.current import Request, fingerprint, is_current
     from afpak.build.paths import find_checkout
 
     checkout = find_checkout()
+    request = Request(edition, assignments, as_of, tables, events, only)
+
+    def made_of() -> str:
+        return fingerprint(checkout, request)
+
+    def build_once() -> None:
+        now = made_of()
+        if not fresh and is_current(checkout, request, now):
+            front = _relative(checkout.published(request.name) / "html" / "index.html")
+            click.echo(f"{request.name} is up to date: nothing that it is made of has changed. Open {front}")
+            return
+        from afpak.build.run import How, default_workers
+
+        how = How(jobs or default_workers(), fresh, kind or "", _limits(time_limit, memory_limit))
+        _build(checkout, request, how, now, explain)
+
+    if not watch:
+        build_once()
+        return
+    from afpak.build.watch import rebuild
+
+    def build_and_wait() -> None:
+        _survived(build_once)
+        click.echo("Waiting for changes; Ctrl-C stops.")
+
+    rebuild(checkout, request.files, made_of, build_and_wait)
+
+
+def _limits(seconds: float | None, memory: int | None) -> Limits:
+    from afpak.build.execute import Limits
+
+    usual = Limits()
+    return Limits(seconds or usual.seconds, memory * 1024**2 if memory else usual.memory)
+
+
+def _build(checkout: Checkout, request: Request, how: How, made_of: str, explain: bool) -> None:
+    """Build what is asked for and say what came of it."""
+    from afpak.audit import change_notes
+    from afpak.build import run
+    from afpak.build.explain import as_lines
+    from afpak.build.inputs import plan_of
+
     with _Shown() as progress:
         progress.step("checking all inputs")
-        planned = plan(checkout, edition, assignments, as_of, tables=tables, events=events, only=only)
-        built = run.build(checkout, planned, jobs or run.default_workers(), progress, change_notes)
+        planned = plan_of(checkout, request)
+        built = run.build(checkout, planned, how, progress, change_notes, made_of=made_of)
     for account in planned.inputs.accounts:
         if account.own is not None:
             click.echo(account.own.told(planned.inputs.as_of))
     if planned.inputs.events is not None:
         click.echo(planned.inputs.events.what_enters)
+    if explain:
+        click.echo(as_lines(built.ran))
     click.echo(f"Built {planned.edition.name}. Open {_relative(built.front_page)}")
 
 

@@ -3,45 +3,97 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import signal
-import sys
 import tempfile
-import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-# More threads than one in each kernel would make the kernels wait for each other on a small machine.
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
-SECONDS_PER_CELL = 300
+from afpak.build.kernel import READ, Surroundings, die_with_parent
+
+if TYPE_CHECKING:
+    from afpak.build.engine import Begun
+
+SECONDS = 600
+MEMORY = 4 * 1024**3
 LINES_OF_TRACEBACK = 12
+# How long a process may take to end that was told to.
+_GRACE = 5.0
 
 
 @dataclass(frozen=True)
 class Job:
-    """One chapter to run: where its notebook is read, where the executed one goes, its parameters."""
+    """One chapter to run.
+
+    Parameters
+    ----------
+    chapter : str
+        Its identifier.
+    notebook : Path
+        Where it is read.
+    cwd : Path
+        Working directory of its kernel.
+    data : Path
+        Folder of the tables; which of its files the chapter opens is written down.
+    parameters : mapping of str to Any
+        Values by name.
+    """
 
     chapter: str
     notebook: Path
-    executed: Path
+    cwd: Path
+    data: Path
     parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What one chapter may take.
+
+    Parameters
+    ----------
+    seconds : float
+        Time for all of its cells.
+    memory : int
+        Bytes that its kernel may hold; 0 for no limit. Where the system knows no such limit there is none.
+    """
+
+    seconds: float = SECONDS
+    memory: int = MEMORY
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """A chapter that ran, and how long it took in seconds."""
+    """A chapter that ran.
+
+    Parameters
+    ----------
+    chapter : str
+        Its identifier.
+    seconds : float
+        How long it took, the start of its processes included.
+    outputs : str
+        What its code cells gave, as `afpak.build.executed` writes it.
+    read : tuple of str
+        Files of the data folder that it opened, by their paths in it.
+    cells : float
+        How long its cells took of that.
+    """
 
     chapter: str
     seconds: float
+    outputs: str = ""
+    read: tuple[str, ...] = ()
+    cells: float = 0.0
 
 
 class ChapterError(Exception):
@@ -66,17 +118,23 @@ def execute(
     workers: int,
     started: Callable[[str], None],
     done: Callable[[Outcome], None],
+    kind: str = "",
+    limits: Limits | None = None,
 ) -> list[Outcome]:
     """Run all chapters, as many at once as there are workers.
 
     Parameters
     ----------
     jobs : sequence of Job
-        In the order in which they should start.
+        In the order in which they should start: the longest first, so that none is left running alone.
     workers : int
         Chapters running at the same time.
     started, done : callable
         Told of each chapter as it is handed to a worker and as it ends.
+    kind : str
+        Kind of kernels, of `afpak.build.warm.kinds`; the fastest that this system has if not given.
+    limits : Limits, optional
+        What each chapter may take.
 
     Returns
     -------
@@ -86,113 +144,148 @@ def execute(
     Raises
     ------
     ChapterError
-        Of the first chapter that fails; those not yet begun are not begun.
+        Of the first chapter that fails; those that run are stopped and those not yet begun are not begun.
     """
+    from afpak.build.warm import kinds, start
+
+    kind = kind or kinds()[0]
+    limits = limits or Limits()
     outcomes: dict[str, Outcome] = {}
-    # papermill changes the working directory, which belongs to the whole process: so processes, not threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=workers, mp_context=context, initializer=_leave_quietly) as pool:
-        waiting = list(jobs)
-        running: dict[Future[Outcome | _Failure], Job] = {}
+    waiting = deque(jobs)
+    running: dict[Connection, tuple[Job, BaseProcess]] = {}
+    # A folder under the system's short temporary path: the path of a socket file has a limit.
+    with tempfile.TemporaryDirectory(prefix="afpak-", ignore_cleanup_errors=True) as runtime:
         try:
             while waiting or running:
                 while waiting and len(running) < workers:
-                    job = waiting.pop(0)
+                    job = waiting.popleft()
                     started(job.chapter)
-                    with _deaf():
-                        running[pool.submit(_run, job)] = job
-                finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    job, result = running.pop(future), _result(future)
-                    if isinstance(result, _Failure):
+                    own = Path(runtime) / str(len(outcomes) + len(running))
+                    own.mkdir()
+                    answer, theirs = Pipe(duplex=False)
+                    process = start(kind, _answer, job, str(own), kind, limits, theirs)
+                    theirs.close()
+                    running[answer] = job, process
+                for ready in wait(list(running)):
+                    assert isinstance(ready, Connection)
+                    job, process = running.pop(ready)
+                    result = _received(ready, process)
+                    if isinstance(result, Failure):
                         raise ChapterError(job, result.cell, result.source, result.traceback)
                     outcomes[result.chapter] = result
                     done(result)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+        finally:
+            _stop([process for _, process in running.values()])
     return [outcomes[job.chapter] for job in jobs]
 
 
-def _result(future: Future[Outcome | _Failure]) -> Outcome | _Failure:
-    """What a worker brought back; a worker that was killed brings nothing back and says nothing."""
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return _Failure(None, "", "its process, or one beside it, was killed from outside: out of memory, perhaps")
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Start workers deaf to Ctrl-C: until they are ready to leave quietly they would each print a traceback."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, former)
-
-
-def _leave_quietly() -> None:
-    """End a worker on Ctrl-C without a traceback of its own; its kernel is shut down on the way out."""
-    signal.signal(signal.SIGINT, lambda *_: sys.exit(130))
-
-
 @dataclass(frozen=True)
-class _Failure:
+class Failure:
+    """Why a chapter failed: the cell, as JupyterLab counts them, its source, and what was said."""
+
     cell: int | None
     source: str
     traceback: str
 
 
-def _run(job: Job) -> Outcome | _Failure:
-    """Run one chapter in this process; failures come back as values, since exceptions don't pickle well."""
+def _received(answer: Connection, process: BaseProcess) -> Outcome | Failure:
+    """What a worker brought back; a worker that was killed brings nothing back and says nothing."""
+    try:
+        result = answer.recv()
+    except EOFError:
+        process.join(_GRACE)
+        status = process.exitcode
+        how = f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
+        return Failure(None, "", f"its process was killed from outside ({how}): out of memory, perhaps")
+    finally:
+        answer.close()
+    process.join(_GRACE)
+    assert isinstance(result, Outcome | Failure)
+    return result
+
+
+def _stop(processes: Sequence[BaseProcess]) -> None:
+    """End workers at once; their kernels end with them."""
+    for process in processes:
+        process.kill()
+    for process in processes:
+        process.join(_GRACE)
+
+
+def _answer(job: Job, runtime: str, kind: str, limits: Limits, answer: Connection) -> None:
+    """What a worker does: run its chapter and send what came of it; failures too, exceptions don't pickle well."""
+    die_with_parent()
+    # Whoever interrupts the build interrupts the process that waits for this one, and that one ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answer.send(run(job, runtime, kind, limits))
+    answer.close()
+
+
+def run(job: Job, runtime: str, kind: str, limits: Limits) -> Outcome | Failure:
+    """Run one chapter through papermill in this process, which does nothing else.
+
+    Parameters
+    ----------
+    job : Job
+        The chapter.
+    runtime : str
+        Empty folder for sockets and notes, with a short path.
+    kind : str
+        Kind of its kernel.
+    limits : Limits
+        What it may take.
+    """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    os.environ.update(_ONE_THREAD)
+    from afpak.build.engine import Begun, execute_notebook
+    from afpak.build.executed import outputs_of
+
     begun = time.monotonic()
-    # A folder of its own under the system's short temporary path: the path of a socket file has a limit.
-    runtime = tempfile.TemporaryDirectory(prefix="afpak-")
-    os.environ["JUPYTER_RUNTIME_DIR"] = runtime.name
     # papermill's own reader of parameters does not know our types and says so; ours has checked them.
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    said = Path(runtime.name) / "said"
+    folder = Path(runtime)
+    surroundings = Surroundings(
+        cwd=str(job.cwd),
+        watched=str(job.data),
+        log=str(folder / "log"),
+        said=str(folder / "said"),
+        memory=limits.memory,
+    )
+    cells = Begun()
+    (folder / "log").touch()
     try:
-        with _quiet(said):
-            _execute(job, runtime.name)
+        with _quiet(folder / "said"):
+            notebook = execute_notebook(
+                job.notebook, job.parameters, surroundings, kind, runtime, limits.seconds, cells
+            )
     except papermill.PapermillExecutionError as error:
-        return _Failure(_number(job.notebook, error.cell_index), error.source, _plain(error.traceback))
+        return Failure(_number(job.notebook, error.cell_index), error.source, _plain(error.traceback))
     except CellTimeoutError:
-        return _Failure(None, "", f"a cell ran for more than {SECONDS_PER_CELL} seconds and was stopped")
-    except DeadKernelError as error:
-        return _Failure(None, "", f"the kernel died: {error}\n{said.read_text(errors='replace')}")
-    finally:
-        runtime.cleanup()
-    return Outcome(job.chapter, time.monotonic() - begun)
+        said = f"the chapter ran for more than {limits.seconds:g} seconds and was stopped in this cell"
+        return _failure(job, cells, said)
+    except DeadKernelError:
+        last = (folder / "said").read_text(errors="replace") if (folder / "said").exists() else ""
+        return _failure(job, cells, f"the kernel died, killed from outside or out of memory, perhaps\n{last}")
+    told = (folder / "log").read_text().splitlines()
+    reached = [line.partition(" ")[2] for line in told if not line.startswith(f"{READ} ")]
+    if reached:
+        said = f"it opened connections, to {', '.join(dict.fromkeys(reached))}: chapters run without a network"
+        return Failure(None, "", said)
+    return Outcome(
+        job.chapter,
+        time.monotonic() - begun,
+        outputs_of(notebook),
+        tuple(sorted(line.partition(" ")[2] for line in told)),
+        cells.seconds,
+    )
 
 
-def _execute(job: Job, runtime: str) -> None:
-    import papermill
-    from traitlets.config import Config
-
-    papermill.execute_notebook(
-        str(job.notebook),
-        str(job.executed),
-        parameters=dict(job.parameters),
-        cwd=str(job.executed.parent),
-        kernel_name="python3",
-        progress_bar=False,
-        log_output=False,
-        # Else papermill writes the whole notebook to disk around every cell.
-        request_save_on_cell_execute=False,
-        execution_timeout=SECONDS_PER_CELL,
-        # Kernels that start together can be given the same free port; socket files have no such race.
-        config=Config({"KernelManager": {"transport": "ipc", "ip": f"{runtime}/kernel"}})
-        if os.name == "posix"
-        else Config(),
+def _failure(job: Job, cells: Begun, said: str) -> Failure:
+    """A failure in the cell that was begun last."""
+    index = cells.last
+    return (
+        Failure(None, "", said) if index is None else Failure(_number(job.notebook, index), cells.source(index), said)
     )
 
 

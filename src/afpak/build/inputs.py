@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from afpak.build.current import CHANGED, Request
 from afpak.build.edition import Edition, read_edition
 from afpak.build.given import Given, read_given
 from afpak.build.parameters import Parameter, parse_assignment, read_parameters, resolve, unknown_names
@@ -22,7 +23,6 @@ from afpak.tables.overlay import lay_over
 from afpak.tables.validate import validate
 
 AS_OF = "as_of"
-CHANGED = "-changed"
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,19 @@ def plan(
         # A build with other values is another book: it does not take the place of the edition.
         chosen = replace(chosen, name=f"{edition}{CHANGED}", title=f"{chosen.title}, changed: {', '.join(changes)}")
     return Plan(chosen, declaration, inputs, parameters, left_out, given.events)
+
+
+def plan_of(checkout: Checkout, request: Request) -> Plan:
+    """The plan of what was asked for, as `plan` makes it."""
+    return plan(
+        checkout,
+        request.edition,
+        request.assignments,
+        request.as_of,
+        tables=request.tables,
+        events=request.events,
+        only=request.only,
+    )
 
 
 def edition_inputs(

@@ -41,6 +41,24 @@ class Checkout:
         """All that builds write."""
         return self.root / "_build"
 
+    @property
+    def cache(self) -> Path:
+        """What builds keep for those after them."""
+        return self.builds / ".cache"
+
+    @property
+    def sources(self) -> dict[str, Path]:
+        """Files that a build reads besides the tables, by their paths in the checkout."""
+        files = [self.root / "_config.yml", self.root / "_toc.yml"]
+        for folder in (self.book, self.notebooks, self.editions):
+            files += [path for path in folder.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts]
+        return {path.relative_to(self.root).as_posix(): path for path in files}
+
+    @property
+    def tables(self) -> tuple[Path, ...]:
+        """Files of the data folder, the declaration among them, in order of their names."""
+        return tuple(sorted(path for path in self.data.rglob("*") if path.is_file()))
+
     def published(self, edition: str) -> Path:
         """Folder of a published edition."""
         return self.builds / edition

@@ -11,6 +11,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 _LIBRARIES = (
     "jupyter-book",
     "matplotlib",
@@ -48,6 +50,7 @@ def manifest(
     accounts: Sequence[Mapping[str, Any]],
     seconds: Mapping[str, float],
     finished: str,
+    fingerprint: str = "",
 ) -> dict[str, Any]:
     """What a build was made from.
 
@@ -64,18 +67,21 @@ def manifest(
     accounts : sequence of mapping
         What became of each table's rows.
     seconds : mapping of str to float
-        How long each chapter took; kept under ``times`` with the time of the build, apart from all else, since
-        these differ between builds of the same inputs.
+        How long each chapter took that was executed; kept under ``times`` with the time of the build, apart from all
+        else, since these differ between builds of the same inputs.
     finished : str
         When the build ended, ISO 8601.
+    fingerprint : str
+        One hash of all that the build was made of, as `afpak.build.current` takes it.
 
     Returns
     -------
     dict
-        Keys edition, inputs (sha256 by name), parameters, tables, versions, times.
+        Keys edition, fingerprint, inputs (sha256 by name), parameters, tables, versions, times.
     """
     return {
         "edition": dict(edition),
+        "fingerprint": fingerprint,
         "inputs": dict(sorted(({name: sha256(path) for name, path in inputs.items()} | dict(given)).items())),
         "parameters": {chapter: dict(values) for chapter, values in sorted(parameters.items())},
         "tables": list(accounts),
@@ -92,7 +98,7 @@ def write_json(content: Any, path: Path) -> None:
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def put_in_place(complete: Path, published: Path) -> None:
+def put_in_place(complete: Path, published: Path, lock: Path) -> None:
     """Rename a complete build into place; the one before is removed only then.
 
     Parameters
@@ -101,7 +107,15 @@ def put_in_place(complete: Path, published: Path) -> None:
         The new build, on the same file system as ``published``.
     published : Path
         Where it goes. If the second of the two renames fails, the former build is put back.
+    lock : Path
+        File that is locked meanwhile: of two builds that end at once, each finds the place in order.
     """
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock):
+        _put_in_place(complete, published)
+
+
+def _put_in_place(complete: Path, published: Path) -> None:
     published.parent.mkdir(parents=True, exist_ok=True)
     former = published.with_name(f".{published.name}.former")
     if former.exists() and not published.exists():

@@ -15,26 +15,18 @@ from typing import Any
 
 import pandas as pd
 
+from afpak.build.current import CHANGED
 from afpak.build.diff import Build, FigureRead, TableRead
-from afpak.build.inputs import CHANGED, Plan, plan
+from afpak.build.inputs import Plan, plan
 from afpak.build.paths import Checkout
-from afpak.build.publish import sha256, versions, write_json
+from afpak.build.publish import write_json
 from afpak.build.stage import Outputs
 from afpak.problems import InputError
 from afpak.tables.declaration import DECLARATION, read_declaration
-from afpak.tables.inputs import freeze
 
 MANIFEST = "manifest.json"
 # Without these a folder is no build, or one by an earlier version of this package.
 _HELD = (MANIFEST, "findings.json", "numbers.json", "figures.json", "data/datapackage.json")
-
-
-def sources(checkout: Checkout) -> dict[str, Path]:
-    """Files of the checkout that a build reads besides the tables, by their names in the manifest."""
-    files = [checkout.root / "_config.yml", checkout.root / "_toc.yml"]
-    for folder in (checkout.book, checkout.notebooks, checkout.editions):
-        files += [path for path in folder.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts]
-    return {path.relative_to(checkout.root).as_posix(): path for path in files}
 
 
 def write_results(held: Mapping[str, Outputs], folder: Path) -> None:
@@ -120,28 +112,6 @@ def counterpart(checkout: Checkout, planned: Plan) -> Plan | None:
     other = plan(checkout, planned.edition.compare_with)
     shared = {chapter: values for chapter, values in other.parameters.items() if chapter in planned.parameters}
     return replace(other, parameters=shared)
-
-
-def is_current(checkout: Checkout, planned: Plan, published: Path, scratch: Path) -> bool:
-    """Whether a published build holds the results that this plan would come to now.
-
-    Its manifest is held against the tables, notebooks, parameters and versions of a build that would begin now.
-    Prose pages and their order have no bearing on results. ``scratch`` is a folder that does not exist yet, for the
-    tables as they would be frozen.
-    """
-    if any(not (published / held).is_file() for held in _HELD):
-        return False
-    manifest = _read(published / MANIFEST)
-    frozen = freeze(planned.inputs, planned.declaration, scratch / "data")
-    files = {path.relative_to(scratch).as_posix(): path for path in frozen} | {
-        f"notebooks/{chapter}.ipynb": checkout.chapter(chapter) for chapter in planned.parameters
-    }
-    wanted = json.loads(json.dumps({chapter: dict(values) for chapter, values in planned.parameters.items()}))
-    return (
-        manifest["versions"] == versions()
-        and all(manifest["parameters"].get(chapter) == values for chapter, values in wanted.items())
-        and all(manifest["inputs"].get(name) == sha256(path) for name, path in files.items())
-    )
 
 
 def _read(path: Path) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,14 +16,19 @@ import pandas as pd
 
 from afpak.build import page
 from afpak.build.book import compile_book
+from afpak.build.cache import Cache, Kept
+from afpak.build.dependencies import Depends, hashes, imports_of, known
 from afpak.build.diff import Difference, Notes, diff, with_notes
-from afpak.build.execute import Job, Outcome, execute
+from afpak.build.execute import ChapterError, Job, Limits, Outcome, execute
+from afpak.build.executed import assemble, write_notebook
 from afpak.build.inputs import Plan
 from afpak.build.paths import Checkout
 from afpak.build.publish import manifest, put_in_place, sha256, write_json
 from afpak.build.report import as_record
-from afpak.build.results import counterpart, is_current, read_build, sources, write_results
+from afpak.build.results import counterpart, read_build, write_results
 from afpak.build.stage import read_all, stage, write_page
+from afpak.build.warm import ORDINARY, WARM, kinds, warm_up
+from afpak.tables.declaration import DECLARATION
 from afpak.tables.inputs import freeze, parse_day
 
 
@@ -43,18 +49,72 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True)
+class How:
+    """How a build goes about it; none of this has a bearing on the book.
+
+    Parameters
+    ----------
+    workers : int
+        Chapters running at the same time.
+    fresh : bool
+        Whether every chapter is executed, whatever is kept of it.
+    kind : str
+        Kind of kernels, of `afpak.build.warm.kinds`; the fastest that this system has if not given.
+    limits : Limits
+        What each chapter may take.
+    """
+
+    workers: int = 1
+    fresh: bool = False
+    kind: str = ""
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What became of one chapter in a build.
+
+    Parameters
+    ----------
+    edition : str
+        The edition; a build that is compared with another runs chapters of both.
+    chapter : str
+        Its identifier.
+    seconds : float
+        How long it took; how long it once took, if what it gave was kept.
+    why : tuple of str
+        Why it was executed; empty if it was not.
+    """
+
+    edition: str
+    chapter: str
+    seconds: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Built:
-    """A published book: its front page and its manifest."""
+    """A published book: its front page, its manifest, and what became of each chapter."""
 
     front_page: Path
     manifest: Path
+    ran: tuple[Ran, ...] = ()
 
 
 # Of the tables of a build, an earlier day and claims whose verdicts changed since: what no build knows of them.
 Annotate = Callable[[Path, str, Sequence[str]], Notes]
 
 
-def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress, annotate: Annotate | None = None) -> Built:
+def build(
+    checkout: Checkout,
+    plan: Plan,
+    how: How,
+    progress: Progress,
+    annotate: Annotate | None = None,
+    *,
+    made_of: str = "",
+    target: Path | None = None,
+) -> Built:
     """Execute, compare if the edition does, stage, compile and publish.
 
     Everything is written beside the published book, in a folder of this build alone, and renamed into place
@@ -66,13 +126,17 @@ def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress, anno
         The project.
     plan : Plan
         What `afpak.build.inputs.plan` found to be in order.
-    workers : int
-        Chapters running at the same time.
+    how : How
+        How to go about it.
     progress : Progress
         Told of each step.
     annotate : callable, optional
         Tells of claims whose verdicts changed what the paper says and since when it could be known, as
         `afpak.audit.change_notes` does; the comparison of a build without it lacks that.
+    made_of : str
+        Hash of all that the build is made of, for its manifest.
+    target : Path, optional
+        Folder that the build goes to instead of that of its edition.
 
     Returns
     -------
@@ -88,9 +152,13 @@ def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress, anno
     checkout.builds.mkdir(exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{plan.edition.name}.", dir=checkout.builds))
     try:
-        compared = _compared(checkout, former, work, workers, progress) if former else None
         complete = work / "complete"
-        executed = _execute(checkout, plan, complete, workers, progress)
+        ran: list[Ran] = []
+        if former:
+            progress.step(f"{former.edition.name}, to compare with")
+            compared, ran = _execute(checkout, former, work / former.edition.name, how, progress)
+            write_results(read_all(compared), work / former.edition.name)
+        executed, own = _execute(checkout, plan, complete, how, progress, made_of)
         progress.step("staging the book")
         held = stage(
             checkout,
@@ -106,9 +174,9 @@ def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress, anno
             plan.left_out,
         )
         write_results(held, complete)
-        if compared:
-            progress.step(f"comparing with {compared.name}")
-            difference = compared_builds(compared, complete, annotate)
+        if former:
+            progress.step(f"comparing with {former.edition.name}")
+            difference = compared_builds(work / former.edition.name, complete, annotate)
             write_json(as_record(difference), complete / "comparison.json")
             shutil.copyfile(complete / "comparison.json", work / "source" / "comparison.json")
             write_page(page.filled(checkout.book, difference), page.NAME, held, work / "source")
@@ -119,11 +187,11 @@ def build(checkout: Checkout, plan: Plan, workers: int, progress: Progress, anno
             shutil.copyfile(path, html / "_sources" / path.name)
         progress.step("putting it in place")
         html.rename(complete / "html")
-        published = checkout.published(plan.edition.name)
-        put_in_place(complete, published)
+        published = target or checkout.published(plan.edition.name)
+        put_in_place(complete, published, checkout.cache / f"{published.name}.lock")
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Built(published / "html" / "index.html", published / "manifest.json")
+    return Built(published / "html" / "index.html", published / "manifest.json", (*ran, *own))
 
 
 def compared_builds(before: Path, after: Path, annotate: Annotate | None = None) -> Difference:
@@ -135,29 +203,97 @@ def compared_builds(before: Path, after: Path, annotate: Annotate | None = None)
     return with_notes(difference, annotate(after / "data", difference.before.as_of, changed))
 
 
-def _execute(checkout: Checkout, plan: Plan, folder: Path, workers: int, progress: Progress) -> dict[str, Path]:
-    """Run the chapters in a new folder, write its manifest, and return the executed notebooks."""
+def _execute(
+    checkout: Checkout, plan: Plan, folder: Path, how: How, progress: Progress, made_of: str = ""
+) -> tuple[dict[str, Path], list[Ran]]:
+    """Run the chapters in a new folder, or take what is kept of them; write its manifest.
+
+    Returns
+    -------
+    dict of str to Path
+        Executed notebook by chapter.
+    list of Ran
+        What became of each chapter.
+    """
+    cache, name = Cache(checkout.cache), plan.edition.name
+    told = {chapter: known(checkout.chapter(chapter), values) for chapter, values in plan.parameters.items()}
+    kind = how.kind or kinds()[0]
+    unknown = [one for one in told if how.fresh or not cache.has_any(Depends(told[one], {}))]
+    if kind == ORDINARY and not how.kind:
+        progress.step("no fork on this system: each chapter starts an interpreter of its own")
+    elif kind == WARM and unknown:
+        # While its libraries are imported, the tables are frozen.
+        warm_up(imported(checkout, unknown))
     frozen = freeze(plan.inputs, plan.declaration, folder / "data")
     (folder / "notebooks").mkdir()
+    files = hashes(folder / "data")
+    depends = {chapter: Depends(values, files) for chapter, values in told.items()}
+    kept = {} if how.fresh else {one: found for one in depends if (found := cache.find(depends[one]))}
+    why = {
+        one: ("every chapter was asked for",) if how.fresh else cache.why(name, one, depends[one])
+        for one in depends
+        if one not in kept
+    }
     jobs = [
-        Job(chapter, checkout.chapter(chapter), folder / "notebooks" / f"{chapter}.ipynb", values)
-        for chapter, values in plan.parameters.items()
+        Job(chapter, checkout.chapter(chapter), folder / "notebooks", folder / "data", plan.parameters[chapter])
+        for chapter in longest_first(checkout, cache, name, why)
     ]
+    if jobs and kind == WARM:
+        warm_up(imported(checkout, why))
     progress.begin(len(jobs))
-    outcomes = execute(jobs, workers, progress.started, progress.done)
+    if kept:
+        progress.step(f"{len(kept)} of {len(depends)} chapters kept")
+
+    def keep(outcome: Outcome) -> None:
+        read = {path: files.get(path, files[DECLARATION]) for path in outcome.read}
+        kept[outcome.chapter] = Kept(outcome.outputs, read, outcome.seconds)
+        cache.keep(depends[outcome.chapter], kept[outcome.chapter])
+        progress.done(outcome)
+
+    try:
+        execute(jobs, how.workers, progress.started, keep, kind, how.limits)
+    except ChapterError as error:
+        cache.note(name, error.chapter, depends[error.chapter], None)
+        raise
+    executed = {}
+    for chapter, values in plan.parameters.items():
+        executed[chapter] = folder / "notebooks" / f"{chapter}.ipynb"
+        write_notebook(assemble(checkout.chapter(chapter), values, kept[chapter].outputs), executed[chapter])
+        cache.note(name, chapter, depends[chapter], kept[chapter])
+    cache.bound()
     write_json(
         manifest(
-            {"name": plan.edition.name, "title": plan.edition.title, "as_of": plan.inputs.as_of.isoformat()},
-            sources(checkout) | {path.relative_to(folder).as_posix(): path for path in frozen},
+            {"name": name, "title": plan.edition.title, "as_of": plan.inputs.as_of.isoformat()},
+            checkout.sources | {path.relative_to(folder).as_posix(): path for path in frozen},
             given_files(plan),
             plan.parameters,
             [asdict(account) for account in plan.inputs.accounts],
-            {outcome.chapter: outcome.seconds for outcome in outcomes},
+            {chapter: kept[chapter].seconds for chapter in why},
             datetime.now(UTC).isoformat(timespec="seconds"),
+            made_of,
         ),
         folder / "manifest.json",
     )
-    return {job.chapter: job.executed for job in jobs}
+    return executed, [Ran(name, one, kept[one].seconds, why.get(one, ())) for one in plan.parameters]
+
+
+def imported(checkout: Checkout, chapters: Iterable[str]) -> list[str]:
+    """Modules that chapters name, for the parent of their kernels to import."""
+    return sorted({name for chapter in chapters for name in imports_of(checkout.chapter(chapter)).named})
+
+
+def longest_first(checkout: Checkout, cache: Cache, edition: str, chapters: Iterable[str]) -> list[str]:
+    """Chapters in the order in which to run them, so that no long one is left running alone.
+
+    By how long each took last; those that never ran come first, by the size of their notebooks.
+    """
+
+    def length(chapter: str) -> tuple[float, int]:
+        last = cache.last(edition, chapter)
+        took = last["seconds"] if last and last["seconds"] else math.inf
+        return took, checkout.chapter(chapter).stat().st_size
+
+    return sorted(chapters, key=length, reverse=True)
 
 
 def given_files(plan: Plan) -> dict[str, str]:
@@ -168,19 +304,6 @@ def given_files(plan: Plan) -> dict[str, str]:
     overlays = plan.declaration.overlays
     hashes = {f"table {name}: {overlay.file}": overlay.sha256 for name, overlay in overlays.items()}
     return hashes | ({f"events: {plan.events.name}": sha256(plan.events)} if plan.events else {})
-
-
-def _compared(checkout: Checkout, plan: Plan, work: Path, workers: int, progress: Progress) -> Path:
-    """Folder with the results of the edition to compare with: as published, or executed now if that is out of date."""
-    published, name = checkout.published(plan.edition.name), plan.edition.name
-    if is_current(checkout, plan, published, work / "frozen"):
-        progress.step(f"{name}, to compare with, is built and up to date")
-        return published
-    progress.step(f"executing {name}, to compare with")
-    folder = work / name
-    executed = _execute(checkout, plan, folder, workers, progress)
-    write_results(read_all(executed), folder)
-    return folder
 
 
 def default_workers() -> int:

@@ -1,0 +1,181 @@
+"""What a chapter's kernel does before it is one: settle in its process, and watch what the chapter reads.
+
+The process is either forked from a parent that has the libraries already, or started anew; from `run_kernel` on it is
+the same. Everything that the user's own settings could change in a result is set aside here, and whatever a chapter
+reads of the build's folder is written down, so that the build knows what its results depend on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing import connection, process
+from pathlib import Path
+from typing import Any
+
+# More threads than one in each kernel would make the kernels wait for each other on a small machine.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
+# The same in every kernel, whoever builds: the order of sets, the drawing of figures, language and clock.
+SETTLED = ONE_THREAD | {
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+}
+READ, REACHED = "read", "reached"
+_NETWORK = ("socket.connect", "socket.sendto", "socket.sendmsg")
+_NAMES = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a kernel runs.
+
+    Parameters
+    ----------
+    cwd : str
+        Its working directory.
+    watched : str
+        Folder of which each file that the chapter opens is written down.
+    log : str
+        File that it is written to, a line each: `READ` and the path in the folder, or `REACHED` and an address.
+    said : str
+        File for what the process writes past Jupyter, such as the last words of a crash.
+    memory : int
+        Bytes that the process may hold; 0 for no limit.
+    """
+
+    cwd: str
+    watched: str
+    log: str
+    said: str
+    memory: int = 0
+
+
+def run_kernel(arguments: Sequence[str], environment: Mapping[str, str], surroundings: Surroundings) -> None:
+    """Become a kernel; return when it is shut down.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Those of ipykernel's command line.
+    environment : mapping of str to str
+        Replaces that of the process, which is its parent's.
+    surroundings : Surroundings
+        Where it runs.
+    """
+    die_with_parent()
+    if hasattr(os, "setsid"):
+        # An interrupt typed at a terminal is for the build, which stops its kernels itself.
+        os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(environment)
+    # The build has a parent process look after kernels; Jupyter's own watch would look for another one.
+    os.environ.pop("JPY_PARENT_PID", None)
+    os.chdir(surroundings.cwd)
+    _speak_into(surroundings.said)
+    _limit(surroundings.memory)
+    _reseed()
+    log = os.open(surroundings.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    sys.addaudithook(watch(surroundings.watched, lambda line: os.write(log, f"{line}\n".encode())))
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    # The class is one to a process; its command line is ours, not that of the build.
+    IPKernelApp.launch_instance(argv=[*arguments])
+
+
+def watch(folder: str, tell: Callable[[str], object], offline: bool = True) -> Callable[[str, tuple[Any, ...]], None]:
+    """Make an audit hook that tells of files opened in a folder and refuses to reach other machines.
+
+    Parameters
+    ----------
+    folder : str
+        Folder that is watched; each of its files is told of once, by its path in it.
+    tell : callable
+        Told a line: `READ` and a path, or `REACHED` and an address.
+    offline : bool
+        Whether connections are refused.
+
+    Returns
+    -------
+    callable
+        For `sys.addaudithook`. It sees what goes through Python: a library that opens a file or a connection without
+        it is not seen.
+    """
+    seen: set[str] = set()
+    inside = os.path.join(os.path.realpath(folder), "")  # noqa: PTH118
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            path = arguments[0]
+            if isinstance(path, str | bytes | os.PathLike):
+                name = os.path.realpath(os.fsdecode(path))
+                if name.startswith(inside) and name not in seen:
+                    seen.add(name)
+                    tell(f"{READ} {Path(name[len(inside) :]).as_posix()}")
+        elif offline and event in _NETWORK:
+            address = arguments[1]
+            # Socket files, and whatever else is no address of a machine.
+            if isinstance(address, tuple):
+                _refuse(f"{address[0]}:{address[1]}", tell)
+        elif offline and event in _NAMES and arguments[0]:
+            _refuse(os.fsdecode(arguments[0]), tell)
+
+    return hook
+
+
+def _refuse(address: str, tell: Callable[[str], object]) -> None:
+    if os.name != "posix" and address.startswith(_LOOPBACK):
+        # Where there are no socket files Python itself talks to the kernel's process over loopback.
+        return
+    tell(f"{REACHED} {address}")
+    raise PermissionError(
+        f"a connection to {address}: chapters run without a network, so that a book can be built again anywhere; put "
+        "what is needed into a table of data/"
+    )
+
+
+def die_with_parent() -> None:
+    """End this process as soon as the one that asked for it is gone, however that went."""
+    parent = process.parent_process()
+    if parent is None:
+        return
+    sentinel = parent.sentinel
+
+    def wait() -> None:
+        connection.wait([sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, name="parent", daemon=True).start()
+
+
+def _speak_into(path: str) -> None:
+    """Send what the process writes past Jupyter to a file: kernels speak on their way out."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)
+
+
+def _limit(memory: int) -> None:
+    if memory:
+        try:
+            import resource
+        except ImportError:
+            # Windows has no such limit.
+            return
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def _reseed() -> None:
+    """Seed anew what a fork shares with its parent; a chapter that needs a seed sets it. `random` does so itself."""
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed()

@@ -1,0 +1,151 @@
+"""Processes forked from one parent that has the libraries already, and kernels among them.
+
+Most of what a short chapter costs is its kernel importing the same libraries as all others. Here they are imported
+once, in the server process of the standard library's multiprocessing; each chapter still gets processes of its own,
+forked from that one. Where fork is not available the same processes start an interpreter each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from multiprocessing import forkserver
+from multiprocessing.process import BaseProcess
+from types import ModuleType
+from typing import Any
+
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from afpak.build.kernel import SETTLED, Surroundings, run_kernel
+
+WARM, ORDINARY = "warm", "ordinary"
+# What each process needs that runs papermill, and each kernel; modules that chapters import come on top.
+_WORKER = ("papermill", "papermill.translators", "nbclient.client", "nbconvert.filters.ansi", "afpak.build.execute")
+_KERNEL = ("ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "matplotlib_inline.backend_inline")
+
+
+def kinds() -> tuple[str, ...]:
+    """Kinds of kernel that this system has, the faster first."""
+    return (WARM, ORDINARY) if "forkserver" in multiprocessing.get_all_start_methods() else (ORDINARY,)
+
+
+def warm_up(modules: Sequence[str]) -> None:
+    """Start the parent of all warm processes, if it does not run yet; it imports the modules while this goes on.
+
+    It has no thread, no connection but the socket file on which it is asked for processes, and computes nothing:
+    what is forked from it begins as if it had imported the libraries itself.
+    """
+    multiprocessing.get_context("forkserver").set_forkserver_preload([*_KERNEL, *_WORKER, *modules])
+    with _environment(SETTLED), without_main():
+        forkserver.ensure_running()
+
+
+def cool_down() -> None:
+    """Let the parent of warm processes go, so that the next one has what has changed since."""
+    server: Any = forkserver._forkserver
+    server._stop()
+
+
+def start(kind: str, target: Any, *arguments: Any) -> BaseProcess:
+    """Start a process of that kind that calls a function of a module."""
+    method = multiprocessing.get_context("forkserver") if kind == WARM else multiprocessing.get_context("spawn")
+    made: BaseProcess = method.Process(target=target, args=arguments)
+    with without_main(), _environment(SETTLED if kind == ORDINARY else {}):
+        made.start()
+    return made
+
+
+@contextmanager
+def without_main() -> Iterator[None]:
+    """Keep processes that start from importing the script that this one is running: they need nothing of it."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for as long as a process takes to start; some are read by libraries when they are imported."""
+    former = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in former.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+class ChapterProvisioner(LocalProvisioner):
+    """Starts the kernel of a chapter as a process of ours, by fork or anew; the rest is as Jupyter does it."""
+
+    def __init__(self, kind: str, surroundings: Surroundings, **traits: Any) -> None:
+        super().__init__(**traits)
+        self._kind, self._surroundings = kind, surroundings
+        self._started: BaseProcess | None = None
+
+    @property
+    def has_process(self) -> bool:
+        """Whether a kernel was started and not yet waited for."""
+        return self._started is not None
+
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
+        """Start the process; ``cmd`` is the command that Jupyter would run, of which only the arguments are taken."""
+        environment = dict(options["env"]) | SETTLED
+        self._started = start(self._kind, run_kernel, cmd[1:], environment, self._surroundings)
+        self.pid = self._started.pid
+        return self.connection_info
+
+    async def poll(self) -> int | None:
+        """Exit status; None while the kernel runs."""
+        return 0 if self._started is None else self._started.exitcode
+
+    async def wait(self) -> int | None:
+        """Wait until the process has ended; Jupyter's own looks ten times a second, a killed kernel takes less."""
+        while (status := await self.poll()) is None:
+            await asyncio.sleep(0.005)
+        self._started = None
+        return status
+
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal to the kernel and the processes that it started; nothing happens if it has ended."""
+        if self._started is None or self._started.pid is None or self._started.exitcode is not None:
+            return
+        # It leads a session of its own, unless it has only just begun.
+        leads = hasattr(os, "getpgid") and os.getpgid(self._started.pid) == self._started.pid
+        (os.killpg if leads else os.kill)(self._started.pid, signum)
+
+    async def kill(self, restart: bool = False) -> None:
+        """End it at once."""
+        await self.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    async def terminate(self, restart: bool = False) -> None:
+        """Ask it to end."""
+        await self.send_signal(signal.SIGTERM)
+
+
+class ChapterKernelManager(AsyncKernelManager):
+    """A manager of kernels whose kernel is the one of this interpreter, whatever the user has installed."""
+
+    def __init__(self, kind: str, surroundings: Surroundings, **traits: Any) -> None:
+        super().__init__(**traits)
+        self._kernel_spec = KernelSpec(
+            argv=["ipykernel", "-f", "{connection_file}", "--HistoryManager.enabled=False"],
+            display_name="Python 3",
+            language="python",
+        )
+        # Jupyter would look for an installed provisioner by name, in every package there is.
+        self.provisioner = ChapterProvisioner(kind, surroundings, kernel_spec=self._kernel_spec, parent=self)
