@@ -174,6 +174,18 @@ def test_a_number_is_glued_before_the_prose_that_uses_it(path) -> None:
 
 
 @every_notebook
+def test_a_notebook_ends_with_the_tables_that_it_read(path) -> None:
+    if path.stem == "data-and-sources":
+        pytest.skip("it shows all tables, and says so")
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    asking = [place for place, cell in enumerate(notebook["cells"]) if "tables.coverage(" in "".join(cell["source"])]
+    assert asking == [len(notebook["cells"]) - 1]
+    last = notebook["cells"][-1]
+    assert last["source"] == ["tables.coverage(inputs.read, as_of)"]
+    assert last["metadata"]["tags"] == ["hide-output"]
+
+
+@every_notebook
 def test_links_between_pages_lead_somewhere(path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", "\n".join(cells(path, "markdown"))):
         if "://" in target or target.startswith("#"):

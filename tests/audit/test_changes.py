@@ -37,7 +37,7 @@ class Tables:
         known = pd.Series([row[0] for row in self.record], dtype=object)
         seen = [(row[1] or self.LAST) <= as_of for row in self.record]
         rows = made["record-statements"].assign(known_since=known)[pd.Series(seen, dtype=bool)]
-        return Inputs(made.as_of, {**made.tables, "record-statements": rows}, (), made.keys)
+        return Inputs(made.as_of, {**made.tables, "record-statements": rows}, {}, made.keys)
 
     def changes(self, now: str = LAST, since: str = "2022-01-31") -> list[tuple]:
         table = changes(self.at(now), since, self.at)

@@ -48,7 +48,7 @@ def made() -> Inputs:
         "statements": "statement",
         "spans": "span",
     }
-    return Inputs(date(2022, 1, 31), {**tables, "annual": annual, "spans": spans}, (), keys)
+    return Inputs(date(2022, 1, 31), {**tables, "annual": annual, "spans": spans}, {}, keys)
 
 
 def test_the_row_that_is_named_is_found(made) -> None:

@@ -51,7 +51,7 @@ def inputs(paper: list[tuple], record: list[tuple], judgements: list[tuple] = ()
         [(f"JX{i:03d}", *row, f"Page {i}", "https://example.org", "2020") for i, row in enumerate(judgements)],
         columns=EMPTY["judgements"].split(),
     )
-    return Inputs(date(2022, 1, 31), frames | tables, ())
+    return Inputs(date(2022, 1, 31), frames | tables, {})
 
 
 def verdict(paper: tuple, *record: tuple) -> Verdict:

@@ -58,7 +58,7 @@ def edition(
         "claims": pd.DataFrame(claims, columns=COLUMNS),
         "sections": pd.DataFrame({"section": names, "order": range(1, len(names) + 1), "title": names}),
     }
-    return Inputs(date.fromisoformat(as_of), {**made.tables, **frames, **tables}, (), KEYS)
+    return Inputs(date.fromisoformat(as_of), {**made.tables, **frames, **tables}, {}, KEYS)
 
 
 def found(made: Inputs, identifier: str = "1.1-01") -> Finding:

@@ -27,6 +27,12 @@ def test_without_such_rows_nothing_is_said_of_them(latest):
         assert table.source == "publications"
 
 
+def test_the_coverage_says_which_tables_these_are(latest):
+    rest = ", as of 2026-11-22: rows read, dropped by a correction, cut at the as-of date, and kept."
+    assert tables.coverage(latest.coverage, latest.as_of).caption == f"Tables that this chapter reads{rest}"
+    assert tables.coverage(latest.coverage, latest.as_of, "All tables").caption == f"All tables{rest}"
+
+
 def test_the_coverage_explains_a_persons_own_table_only_where_there_is_one(latest):
     plain = tables.coverage(latest.coverage, latest.as_of)
     assert "own" not in plain.caption and plain.source == "the tables of this book"

@@ -290,6 +290,8 @@ def test_an_earlier_date_never_shows_more(real, days):
         for column in few.columns.difference([*replaced, "source", "url"]):
             told = few[column].dropna()
             assert told.tolist() == many.loc[told.index, column].tolist()
+        if "source" not in frame.columns:
+            continue  # totals, whose sources stand with their release
         # A later date may show more sources of a row.
         for name, row in few.iterrows():
             assert set(pairs(row)) <= set(pairs(many.loc[name]))

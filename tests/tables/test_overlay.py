@@ -293,6 +293,24 @@ def test_frozen_tables_tell_of_the_persons_rows_as_the_build_did(laid, write, ch
     assert [key for key, _ in earlier.cut] == ["is-k-later", "is-k-invented"]
 
 
+def test_where_rows_are_from_is_read_with_their_table_alone(laid, write, tmp_path):
+    declaration = laid(leaders=write(ROW))
+    freeze(inputs_of(declaration, "2022-01-31"), declaration, tmp_path / "frozen")
+    for name, table in declaration.tables.items():
+        if name not in ("leaders", "claims"):
+            (tmp_path / "frozen" / table.path).unlink()
+    again = load_inputs(data=tmp_path / "frozen")
+    assert list(again.origins) == ["leaders"]
+    assert len(again["claims"])
+    # A chapter that does not read the person's table shows nothing of it.
+    assert "file laid over it" not in again.read.columns
+    assert again.origins["leaders"] == {"is-k-invented": "my_leaders.csv"}
+    assert dict(zip(again.read["table"], again.read["file laid over it"], strict=True)) == {
+        "claims": "",
+        "leaders": "my_leaders.csv",
+    }
+
+
 def test_frozen_tables_name_no_folder_of_the_person(laid, write, tmp_path):
     declaration = laid(leaders=write(ROW))
     freeze(inputs_of(declaration, "2022-01-31"), declaration, tmp_path / "frozen")

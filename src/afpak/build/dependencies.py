@@ -23,6 +23,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from afpak.tables.declaration import DECLARATION
+from afpak.tables.inputs import EVENTS
 
 # Tags with which a cell runs otherwise; all others are about how it is shown.
 _EFFECTIVE = frozenset({"parameters", "raises-exception", "skip-execution"})
@@ -167,7 +168,8 @@ def hashes(folder: Path) -> dict[str, str]:
         for one in package["resources"]
     }
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != DECLARATION)
-    found = {DECLARATION: digest(json.dumps(package, sort_keys=True))}
+    # A chapter that asks for the event table of an edition without one depends on its absence.
+    found = {DECLARATION: digest(json.dumps(package, sort_keys=True)), EVENTS: ""}
     for path in paths:
         name = path.relative_to(folder).as_posix()
         found[name] = digest(path.read_bytes() + about.get(name, "").encode())

@@ -16,9 +16,12 @@ _COMPUTED = "computed from the counts above"
 _EACH_ENTRY = "the pages named in each entry"
 
 
-def coverage(accounts: pd.DataFrame, as_of: object) -> Table:
-    """What was read, dropped, cut and kept of each table, as `afpak.tables.Inputs.coverage` has it."""
-    caption = f"Tables as of {as_of}: rows read, dropped by a correction, cut at the as-of date, and kept."
+def coverage(accounts: pd.DataFrame, as_of: object, which: str = "Tables that this chapter reads") -> Table:
+    """What was read, dropped, cut and kept of tables, as `afpak.tables.Inputs.read` and ``coverage`` have it.
+
+    ``which`` says in words what tables these are.
+    """
+    caption = f"{which}, as of {as_of}: rows read, dropped by a correction, cut at the as-of date, and kept."
     source = "the tables of this book"
     if OWN_FILE in accounts.columns:
         caption += " Rows of a table of the reader’s own were laid over some: they replace or add to those of the book."
