@@ -37,6 +37,9 @@ BAD_INPUT, FAILURE = 2, 1
 @click.version_option(package_name="afpak")
 def main() -> None:
     """Rebuild and read a policy paper from data."""
+    # The library that checks the form of notebooks would otherwise build thirty-eight grammars of internet addresses,
+    # none of which a notebook has; that takes longer than all else that a command loads.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def _told(command: Callable[..., None]) -> Callable[..., None]:

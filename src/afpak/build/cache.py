@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from afpak.build.dependencies import Depends, differences, digest
+from afpak.build.dependencies import Depends, differences
+from afpak.build.hashing import digest
 
 LIMIT = 500_000_000
 _ENDING = ".json.gz"

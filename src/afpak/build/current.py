@@ -5,15 +5,14 @@ So a build of which nothing has changed costs less than a second.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import sysconfig
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
+from afpak.build.hashing import digest, installed, package_hashes
 from afpak.build.paths import Checkout
 
 # Ends the names of builds that are asked for with other values than an edition has.
@@ -72,10 +71,8 @@ def fingerprint(checkout: Checkout, request: Request) -> str:
     asked = [request.edition, request.assignments, request.as_of, request.only]
     given = [[path.name, _hash(path)] for path in request.files]
     given += [[text, _hash(checkout.root / text)] for text in _of_editions(checkout)]
-    package = Path(__file__).parents[1]
-    own = {path.relative_to(package).as_posix(): _hash(path) for path in package.rglob("*.py")}
-    content = [asked, [text.partition("=")[0] for text in request.tables], files, given, own, _installed()]
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    overlaid = [text.partition("=")[0] for text in request.tables]
+    return digest(json.dumps([asked, overlaid, files, given, package_hashes(), installed()], sort_keys=True))
 
 
 def is_current(checkout: Checkout, request: Request, made_of: str) -> bool:
@@ -102,14 +99,8 @@ def _of_editions(checkout: Checkout) -> Iterator[str]:
                 yield str(content["events"])
 
 
-def _installed() -> list[str]:
-    """Names and versions of all installed libraries, which are the names of the folders with their metadata."""
-    folders = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
-    return sorted(path.name for folder in folders for path in Path(folder).glob("*.dist-info"))
-
-
 def _hash(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return digest(path.read_bytes())
     except OSError:
         return ""

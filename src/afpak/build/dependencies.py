@@ -6,7 +6,6 @@ All but one can be told before a chapter runs; which tables it reads is known on
 from __future__ import annotations
 
 import ast
-import hashlib
 import json
 import platform
 import sys
@@ -22,6 +21,7 @@ import nbformat
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from afpak.build.hashing import PACKAGE, digest
 from afpak.tables.declaration import DECLARATION
 from afpak.tables.inputs import EVENTS
 
@@ -71,11 +71,6 @@ class Imports:
     named: tuple[str, ...]
     modules: tuple[str, ...]
     libraries: tuple[str, ...]
-
-
-def digest(content: str | bytes) -> str:
-    """SHA-256 in hexadecimal."""
-    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
 def known(notebook: Path, parameters: Mapping[str, Any]) -> dict[str, str]:
@@ -229,7 +224,7 @@ def _parents(module: str) -> list[str]:
 @cache
 def _hash_of(module: str) -> str:
     """Hash of a module's source."""
-    path = Path(__file__).parents[1].joinpath(*module.split(".")[1:])
+    path = PACKAGE.joinpath(*module.split(".")[1:])
     return digest((path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_bytes())
 
 

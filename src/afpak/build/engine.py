@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import papermill
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
-from traitlets.config import Config
 
 from afpak.build.kernel import Surroundings
-from afpak.build.warm import ChapterKernelManager
+from afpak.build.warm import ChapterKernelManager, Kernels
 
 _NAME = "afpak"
 
@@ -46,13 +45,18 @@ class Begun:
         return str(self.manager.nb.cells[index].source) if self.manager else ""
 
 
+Make = Callable[[], ChapterKernelManager]
+
+
 class _Client(PapermillNotebookClient):  # type: ignore[misc]
-    def __init__(self, manager: NotebookExecutionManager, kind: str, surroundings: Surroundings, **traits: Any) -> None:
+    def __init__(
+        self, manager: NotebookExecutionManager, make: Callable[[], ChapterKernelManager], **traits: Any
+    ) -> None:
         super().__init__(manager, **traits)
-        self._kind, self._surroundings = kind, surroundings
+        self._make = make
 
     def create_kernel_manager(self) -> ChapterKernelManager:
-        self.km = ChapterKernelManager(self._kind, self._surroundings, config=self.config)
+        self.km = self._make()
         return self.km
 
 
@@ -63,27 +67,21 @@ class _ChapterEngine(Engine):  # type: ignore[misc]
         nb_man: NotebookExecutionManager,
         kernel_name: str,
         *,
-        kind: str,
-        surroundings: Surroundings,
-        runtime: str,
+        make: Make,
         seconds: float,
         cells: Begun,
         **_: Any,
     ) -> None:
         cells.manager = nb_man
         deadline = time.monotonic() + seconds
-        # Kernels that start together can be given the same free port; socket files have no such race.
-        transport = {"KernelManager": {"transport": "ipc", "ip": f"{runtime}/kernel"}} if os.name == "posix" else {}
         client = _Client(
             nb_man,
-            kind,
-            surroundings,
+            make,
             kernel_name=kernel_name,
             # One limit for the chapter: each cell has what those before it have left.
             timeout_func=lambda _: max(0.01, deadline - time.monotonic()),
             # It holds nothing that is needed once its outputs are here.
             shutdown_kernel="immediate",
-            config=Config(transport),
         )
         client.execute()
 
@@ -96,6 +94,7 @@ def execute_notebook(
     runtime: str,
     seconds: float,
     cells: Begun,
+    kernels: Kernels,
 ) -> Any:
     """Execute a notebook with parameters through papermill and return it; nothing is written.
 
@@ -115,11 +114,18 @@ def execute_notebook(
         What all its cells may take together.
     cells : Begun
         Told of the cells while they run.
+    kernels : Kernels
+        Starts its kernel.
     """
     papermill_engines.register(_NAME, _ChapterEngine)
-    os.environ["JUPYTER_RUNTIME_DIR"] = runtime
-    # The user's own profile of IPython could change what a cell shows.
-    os.environ["IPYTHONDIR"] = str(Path(runtime) / "ipython")
+    # Kernels that start together can be given the same free port; socket files have no such race.
+    transport = {"transport": "ipc", "ip": f"{runtime}/kernel"} if os.name == "posix" else {}
+
+    def make() -> ChapterKernelManager:
+        return ChapterKernelManager(
+            kernels, kind, surroundings, connection_file=f"{runtime}/connection.json", **transport
+        )
+
     return papermill.execute_notebook(
         str(notebook),
         None,
@@ -127,9 +133,7 @@ def execute_notebook(
         engine_name=_NAME,
         progress_bar=False,
         request_save_on_cell_execute=False,
-        kind=kind,
-        surroundings=surroundings,
-        runtime=runtime,
+        make=make,
         seconds=seconds,
         cells=cells,
     )

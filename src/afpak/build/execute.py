@@ -1,33 +1,28 @@
-"""Running the chapters through papermill, each in a process and a kernel of its own."""
+"""Running the chapters through papermill, each in a kernel of its own."""
 
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, Pipe, wait
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from afpak.build.kernel import READ, Surroundings, die_with_parent
+from afpak.build.kernel import READ, Surroundings
 
 if TYPE_CHECKING:
     from afpak.build.engine import Begun
+    from afpak.build.warm import Kernels
 
 SECONDS = 600
 MEMORY = 4 * 1024**3
 LINES_OF_TRACEBACK = 12
-# How long a process may take to end that was told to.
-_GRACE = 5.0
 
 
 @dataclass(frozen=True)
@@ -146,15 +141,19 @@ def execute(
     ChapterError
         Of the first chapter that fails; those that run are stopped and those not yet begun are not begun.
     """
-    from afpak.build.warm import kinds, start
+    from afpak.build.warm import Kernels, kinds
 
-    kind = kind or kinds()[0]
-    limits = limits or Limits()
+    kind, limits = kind or kinds()[0], limits or Limits()
     outcomes: dict[str, Outcome] = {}
     waiting = deque(jobs)
-    running: dict[Connection, tuple[Job, BaseProcess]] = {}
+    running: dict[Future[Outcome | Failure], Job] = {}
+    kernels = Kernels()
     # A folder under the system's short temporary path: the path of a socket file has a limit.
-    with tempfile.TemporaryDirectory(prefix="afpak-", ignore_cleanup_errors=True) as runtime:
+    with (
+        tempfile.TemporaryDirectory(prefix="afpak-", ignore_cleanup_errors=True) as runtime,
+        # The kernels are processes; what waits for their answers need not be.
+        ThreadPoolExecutor(workers) as pool,
+    ):
         try:
             while waiting or running:
                 while waiting and len(running) < workers:
@@ -162,20 +161,18 @@ def execute(
                     started(job.chapter)
                     own = Path(runtime) / str(len(outcomes) + len(running))
                     own.mkdir()
-                    answer, theirs = Pipe(duplex=False)
-                    process = start(kind, _answer, job, str(own), kind, limits, theirs)
-                    theirs.close()
-                    running[answer] = job, process
-                for ready in wait(list(running)):
-                    assert isinstance(ready, Connection)
-                    job, process = running.pop(ready)
-                    result = _received(ready, process)
+                    running[pool.submit(run, job, str(own), kind, limits, kernels)] = job
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    job, result = running.pop(future), future.result()
                     if isinstance(result, Failure):
                         raise ChapterError(job, result.cell, result.source, result.traceback)
                     outcomes[result.chapter] = result
                     done(result)
-        finally:
-            _stop([process for _, process in running.values()])
+        except BaseException:
+            # Whoever waits for a kernel learns from its end that there is no more to come.
+            kernels.end()
+            raise
     return [outcomes[job.chapter] for job in jobs]
 
 
@@ -188,41 +185,8 @@ class Failure:
     traceback: str
 
 
-def _received(answer: Connection, process: BaseProcess) -> Outcome | Failure:
-    """What a worker brought back; a worker that was killed brings nothing back and says nothing."""
-    try:
-        result = answer.recv()
-    except EOFError:
-        process.join(_GRACE)
-        status = process.exitcode
-        how = f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
-        return Failure(None, "", f"its process was killed from outside ({how}): out of memory, perhaps")
-    finally:
-        answer.close()
-    process.join(_GRACE)
-    assert isinstance(result, Outcome | Failure)
-    return result
-
-
-def _stop(processes: Sequence[BaseProcess]) -> None:
-    """End workers at once; their kernels end with them."""
-    for process in processes:
-        process.kill()
-    for process in processes:
-        process.join(_GRACE)
-
-
-def _answer(job: Job, runtime: str, kind: str, limits: Limits, answer: Connection) -> None:
-    """What a worker does: run its chapter and send what came of it; failures too, exceptions don't pickle well."""
-    die_with_parent()
-    # Whoever interrupts the build interrupts the process that waits for this one, and that one ends it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    answer.send(run(job, runtime, kind, limits))
-    answer.close()
-
-
-def run(job: Job, runtime: str, kind: str, limits: Limits) -> Outcome | Failure:
-    """Run one chapter through papermill in this process, which does nothing else.
+def run(job: Job, runtime: str, kind: str, limits: Limits, kernels: Kernels) -> Outcome | Failure:
+    """Run one chapter through papermill.
 
     Parameters
     ----------
@@ -234,6 +198,8 @@ def run(job: Job, runtime: str, kind: str, limits: Limits) -> Outcome | Failure:
         Kind of its kernel.
     limits : Limits
         What it may take.
+    kernels : Kernels
+        Told of its kernel, so that it can be ended from outside.
     """
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -244,34 +210,31 @@ def run(job: Job, runtime: str, kind: str, limits: Limits) -> Outcome | Failure:
     begun = time.monotonic()
     # papermill's own reader of parameters does not know our types and says so; ours has checked them.
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    folder = Path(runtime)
+    log, said = Path(runtime) / "log", Path(runtime) / "said"
+    log.touch()
+    said.touch()
     surroundings = Surroundings(
-        cwd=str(job.cwd),
-        watched=str(job.data),
-        log=str(folder / "log"),
-        said=str(folder / "said"),
-        memory=limits.memory,
+        str(job.cwd), str(job.data), str(log), str(said), str(Path(runtime) / "ipython"), limits.memory
     )
     cells = Begun()
-    (folder / "log").touch()
     try:
-        with _quiet(folder / "said"):
-            notebook = execute_notebook(
-                job.notebook, job.parameters, surroundings, kind, runtime, limits.seconds, cells
-            )
+        notebook = execute_notebook(
+            job.notebook, job.parameters, surroundings, kind, runtime, limits.seconds, cells, kernels
+        )
     except papermill.PapermillExecutionError as error:
         return Failure(_number(job.notebook, error.cell_index), error.source, _plain(error.traceback))
     except CellTimeoutError:
-        said = f"the chapter ran for more than {limits.seconds:g} seconds and was stopped in this cell"
-        return _failure(job, cells, said)
+        return _failure(
+            job, cells, f"the chapter ran for more than {limits.seconds:g} seconds and was stopped in this cell"
+        )
     except DeadKernelError:
-        last = (folder / "said").read_text(errors="replace") if (folder / "said").exists() else ""
-        return _failure(job, cells, f"the kernel died, killed from outside or out of memory, perhaps\n{last}")
-    told = (folder / "log").read_text().splitlines()
+        last = said.read_text(errors="replace")
+        return _failure(job, cells, f"the kernel died; killed from outside, or out of memory, perhaps\n{last}")
+    told = log.read_text(encoding="utf-8").splitlines()
     reached = [line.partition(" ")[2] for line in told if not line.startswith(f"{READ} ")]
     if reached:
-        said = f"it opened connections, to {', '.join(dict.fromkeys(reached))}: chapters run without a network"
-        return Failure(None, "", said)
+        reasons = f"it opened connections, to {', '.join(dict.fromkeys(reached))}: chapters run without a network"
+        return Failure(None, "", reasons)
     return Outcome(
         job.chapter,
         time.monotonic() - begun,
@@ -287,21 +250,6 @@ def _failure(job: Job, cells: Begun, said: str) -> Failure:
     return (
         Failure(None, "", said) if index is None else Failure(_number(job.notebook, index), cells.source(index), said)
     )
-
-
-@contextmanager
-def _quiet(path: Path) -> Iterator[None]:
-    """Send what this process and its kernel write to a file: kernels speak on their way out."""
-    kept = os.dup(1), os.dup(2)
-    with path.open("wb") as file:
-        os.dup2(file.fileno(), 1)
-        os.dup2(file.fileno(), 2)
-        try:
-            yield
-        finally:
-            for number, descriptor in enumerate(kept, start=1):
-                os.dup2(descriptor, number)
-                os.close(descriptor)
 
 
 def _number(notebook: Path, index: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Any
 from afpak.build.current import CHANGED, Request
 from afpak.build.edition import Edition, read_edition
 from afpak.build.given import Given, read_given
+from afpak.build.hashing import digest, installed, package_hashes
 from afpak.build.parameters import Parameter, parse_assignment, read_parameters, resolve, unknown_names
 from afpak.build.paths import Checkout
 from afpak.build.requirements import read_requirements, unmet
@@ -23,6 +25,8 @@ from afpak.tables.overlay import lay_over
 from afpak.tables.validate import validate
 
 AS_OF = "as_of"
+# States of the tables of which it is remembered that they are in order.
+_SEALS = 50
 
 
 @dataclass(frozen=True)
@@ -180,13 +184,34 @@ def edition_inputs(
             checked = lay_over(declaration, given.tables, Path(folder) / "data", last)
         else:
             checked = replace(declaration, until=last.isoformat() if given else "")
-        problems = validate(checked)
+        problems = _validate(checkout, checked)
         if problems:
             raise InputError(problems)
         inputs = inputs_of(checked, as_of)
     if given.events is not None:
         inputs = with_events(inputs, given.events)
     return replace(checked, root=declaration.root), inputs
+
+
+def _validate(checkout: Checkout, declaration: Declaration) -> list[Problem]:
+    """What is wrong with the tables; such as were found in order once, by this package, are not looked at again."""
+    root = declaration.root
+    files = {
+        path.relative_to(root).as_posix(): digest(path.read_bytes())
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+    seal = digest(json.dumps([files, declaration.until, package_hashes(), installed()], sort_keys=True))
+    sealed = checkout.cache / "valid" / seal
+    if sealed.exists():
+        return []
+    problems = validate(declaration)
+    if not problems:
+        sealed.parent.mkdir(parents=True, exist_ok=True)
+        for former in sorted(sealed.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-_SEALS]:
+            former.unlink(missing_ok=True)
+        sealed.touch()
+    return problems
 
 
 def _declared(

@@ -46,6 +46,8 @@ class Surroundings:
         File that it is written to, a line each: `READ` and the path in the folder, or `REACHED` and an address.
     said : str
         File for what the process writes past Jupyter, such as the last words of a crash.
+    profile : str
+        Folder for IPython's settings, which are none.
     memory : int
         Bytes that the process may hold; 0 for no limit.
     """
@@ -54,6 +56,7 @@ class Surroundings:
     watched: str
     log: str
     said: str
+    profile: str
     memory: int = 0
 
 
@@ -76,6 +79,8 @@ def run_kernel(arguments: Sequence[str], environment: Mapping[str, str], surroun
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(environment)
+    # The user's own profile of IPython could change what a cell shows.
+    os.environ["IPYTHONDIR"] = surroundings.profile
     # The build has a parent process look after kernels; Jupyter's own watch would look for another one.
     os.environ.pop("JPY_PARENT_PID", None)
     os.chdir(surroundings.cwd)

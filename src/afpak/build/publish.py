@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import shutil
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
+
+from afpak.build.hashing import digest, package_hashes
 
 _LIBRARIES = (
     "jupyter-book",
@@ -28,17 +29,14 @@ _LIBRARIES = (
 
 def sha256(path: Path) -> str:
     """Hash of a file's bytes, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return digest(path.read_bytes())
 
 
 def versions() -> dict[str, str]:
     """Versions of Python, of the libraries that results depend on, and of this package with a hash of its source."""
-    source = hashlib.sha256()
-    package = Path(__file__).parents[1]
-    for path in sorted(package.rglob("*.py")):
-        source.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     # While the package is being changed its version stays, what it computes does not.
-    own = {"afpak": metadata.version("afpak"), "afpak source": source.hexdigest()}
+    source = digest(json.dumps(package_hashes(), sort_keys=True))
+    own = {"afpak": metadata.version("afpak"), "afpak source": source}
     return {"python": platform.python_version()} | own | {name: metadata.version(name) for name in _LIBRARIES}
 
 

@@ -1,8 +1,8 @@
-"""Processes forked from one parent that has the libraries already, and kernels among them.
+"""Kernels forked from one parent process that has the libraries already.
 
 Most of what a short chapter costs is its kernel importing the same libraries as all others. Here they are imported
-once, in the server process of the standard library's multiprocessing; each chapter still gets processes of its own,
-forked from that one. Where fork is not available the same processes start an interpreter each.
+once, in the server process of the standard library's multiprocessing; each chapter still gets a process of its own,
+forked from that one. Where fork is not available the same process starts an interpreter of its own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing import forkserver
@@ -27,9 +28,11 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from afpak.build.kernel import SETTLED, Surroundings, run_kernel
 
 WARM, ORDINARY = "warm", "ordinary"
-# What each process needs that runs papermill, and each kernel; modules that chapters import come on top.
-_WORKER = ("papermill", "papermill.translators", "nbclient.client", "nbconvert.filters.ansi", "afpak.build.execute")
+# What each kernel needs; modules that chapters import come on top.
 _KERNEL = ("ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "matplotlib_inline.backend_inline")
+
+# What a process finds when it starts belongs to the whole of this one.
+_STARTING = threading.Lock()
 
 
 def kinds() -> tuple[str, ...]:
@@ -38,18 +41,18 @@ def kinds() -> tuple[str, ...]:
 
 
 def warm_up(modules: Sequence[str]) -> None:
-    """Start the parent of all warm processes, if it does not run yet; it imports the modules while this goes on.
+    """Start the parent of all warm kernels, if it does not run yet; it imports the modules while this goes on.
 
     It has no thread, no connection but the socket file on which it is asked for processes, and computes nothing:
     what is forked from it begins as if it had imported the libraries itself.
     """
-    multiprocessing.get_context("forkserver").set_forkserver_preload([*_KERNEL, *_WORKER, *modules])
+    multiprocessing.get_context("forkserver").set_forkserver_preload([*_KERNEL, *modules])
     with _environment(SETTLED), without_main():
         forkserver.ensure_running()
 
 
 def cool_down() -> None:
-    """Let the parent of warm processes go, so that the next one has what has changed since."""
+    """Let the parent of warm kernels go, so that the next one has what has changed since."""
     server: Any = forkserver._forkserver
     server._stop()
 
@@ -58,9 +61,34 @@ def start(kind: str, target: Any, *arguments: Any) -> BaseProcess:
     """Start a process of that kind that calls a function of a module."""
     method = multiprocessing.get_context("forkserver") if kind == WARM else multiprocessing.get_context("spawn")
     made: BaseProcess = method.Process(target=target, args=arguments)
-    with without_main(), _environment(SETTLED if kind == ORDINARY else {}):
+    with _STARTING, without_main(), _environment(SETTLED if kind == ORDINARY else {}):
         made.start()
     return made
+
+
+class Kernels:
+    """The kernels that run now, so that all can be ended at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: list[BaseProcess] = []
+        self._ended = False
+
+    def start(self, kind: str, *arguments: Any) -> BaseProcess:
+        """Start one; its arguments are those of `afpak.build.kernel.run_kernel`."""
+        with self._lock:
+            if self._ended:
+                raise RuntimeError("all kernels were told to end")
+            process = start(kind, run_kernel, *arguments)
+            self._running = [one for one in self._running if one.is_alive()] + [process]
+        return process
+
+    def end(self) -> None:
+        """End all; none can be started any more."""
+        with self._lock:
+            self._ended = True
+            for process in self._running:
+                process.kill()
 
 
 @contextmanager
@@ -92,9 +120,9 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
 class ChapterProvisioner(LocalProvisioner):
     """Starts the kernel of a chapter as a process of ours, by fork or anew; the rest is as Jupyter does it."""
 
-    def __init__(self, kind: str, surroundings: Surroundings, **traits: Any) -> None:
+    def __init__(self, kernels: Kernels, kind: str, surroundings: Surroundings, **traits: Any) -> None:
         super().__init__(**traits)
-        self._kind, self._surroundings = kind, surroundings
+        self._kernels, self._kind, self._surroundings = kernels, kind, surroundings
         self._started: BaseProcess | None = None
 
     @property
@@ -105,7 +133,7 @@ class ChapterProvisioner(LocalProvisioner):
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Start the process; ``cmd`` is the command that Jupyter would run, of which only the arguments are taken."""
         environment = dict(options["env"]) | SETTLED
-        self._started = start(self._kind, run_kernel, cmd[1:], environment, self._surroundings)
+        self._started = self._kernels.start(self._kind, cmd[1:], environment, self._surroundings)
         self.pid = self._started.pid
         return self.connection_info
 
@@ -140,7 +168,7 @@ class ChapterProvisioner(LocalProvisioner):
 class ChapterKernelManager(AsyncKernelManager):
     """A manager of kernels whose kernel is the one of this interpreter, whatever the user has installed."""
 
-    def __init__(self, kind: str, surroundings: Surroundings, **traits: Any) -> None:
+    def __init__(self, kernels: Kernels, kind: str, surroundings: Surroundings, **traits: Any) -> None:
         super().__init__(**traits)
         self._kernel_spec = KernelSpec(
             argv=["ipykernel", "-f", "{connection_file}", "--HistoryManager.enabled=False"],
@@ -148,4 +176,4 @@ class ChapterKernelManager(AsyncKernelManager):
             language="python",
         )
         # Jupyter would look for an installed provisioner by name, in every package there is.
-        self.provisioner = ChapterProvisioner(kind, surroundings, kernel_spec=self._kernel_spec, parent=self)
+        self.provisioner = ChapterProvisioner(kernels, kind, surroundings, kernel_spec=self._kernel_spec, parent=self)

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import watchfiles
 
+from afpak.build.hashing import PACKAGE
 from afpak.build.paths import Checkout
-
-PACKAGE = Path(__file__).parents[1]
 
 
 def rebuild(checkout: Checkout, given: list[Path], made_of: Callable[[], str], build: Callable[[], None]) -> None:
