@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -182,7 +183,7 @@ def _build(checkout: Checkout, request: Request, how: How, made_of: str, explain
     with _Shown() as progress:
         progress.step("checking all inputs")
         planned = plan_of(checkout, request)
-        built = run.build(checkout, planned, how, progress, change_notes, made_of=made_of)
+        built = run.build(checkout, planned, how, progress, change_notes, asked=request.asked, made_of=made_of)
     for account in planned.inputs.accounts:
         if account.own is not None:
             click.echo(account.own.told(planned.inputs.as_of))
@@ -191,6 +192,48 @@ def _build(checkout: Checkout, request: Request, how: How, made_of: str, explain
     if explain:
         click.echo(as_lines(built.ran))
     click.echo(f"Built {planned.edition.name}. Open {_relative(built.front_page)}")
+
+
+@main.command(epilog="Example: afpak verify paper-2022")
+@click.argument("build", default="paper-2022")
+@click.option("--events", metavar="FILE.parquet", type=click.Path(path_type=Path), help="That it was built with.")
+@click.option("--table", "tables", metavar="TABLE=FILE.csv", multiple=True, help="That it was built with; likewise.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Chapters at once; as many as processors by default.")
+@_told
+def verify(build: str, events: Path | None, tables: tuple[str, ...], jobs: int | None) -> None:
+    """Build a published book again, executing every chapter, and say what differs from it.
+
+    BUILD is the name of a build in _build, such as paper-2022 or paper-2022-changed. It stays as it is. The exit status
+    is 0 if every file is the same byte for byte, the manifest but for its times, and 1 if not.
+    """
+    from afpak.audit import change_notes
+    from afpak.build import run
+    from afpak.build import verify as verification
+    from afpak.build.current import fingerprint
+    from afpak.build.inputs import plan_of
+    from afpak.build.paths import find_checkout
+    from afpak.build.results import find_build
+
+    checkout = find_checkout()
+    published = find_build(checkout, build)
+    request = verification.request_of(published, tables, events)
+    with TemporaryDirectory(prefix=f".{request.name}.", dir=checkout.builds) as folder, _Shown() as progress:
+        progress.step("checking all inputs")
+        again = Path(folder) / request.name
+        run.build(
+            checkout,
+            plan_of(checkout, request),
+            run.How(jobs or run.default_workers(), fresh=True),
+            progress,
+            change_notes,
+            asked=request.asked,
+            made_of=fingerprint(checkout, request),
+            target=again,
+        )
+        progress.step("holding the two against each other")
+        found = verification.held_against(published, again)
+    click.echo(verification.as_lines(build, found))
+    sys.exit(FAILURE if found.unlike else 0)
 
 
 @main.command(epilog="Example: afpak editions --json")

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -58,6 +59,18 @@ class Request:
         """A person's own files among it."""
         named = [Path(text.partition("=")[2]) for text in self.tables if text.partition("=")[2]]
         return [*named, self.events] if self.events else named
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """All of it for a manifest: of a person's own files their names, and not where they lie."""
+        files = {f"table {text.partition('=')[0].strip()}": Path(text.partition("=")[2]).name for text in self.tables}
+        return {
+            "edition": self.edition,
+            "assignments": list(self.assignments),
+            "as_of": self.as_of,
+            "only": list(self.only),
+            "files": files | ({"events": self.events.name} if self.events else {}),
+        }
 
 
 def fingerprint(checkout: Checkout, request: Request) -> str:

@@ -48,7 +48,8 @@ def manifest(
     accounts: Sequence[Mapping[str, Any]],
     seconds: Mapping[str, float],
     finished: str,
-    fingerprint: str = "",
+    made_of: str = "",
+    asked: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What a build was made from.
 
@@ -69,17 +70,20 @@ def manifest(
         else, since these differ between builds of the same inputs.
     finished : str
         When the build ended, ISO 8601.
-    fingerprint : str
+    made_of : str
         One hash of all that the build was made of, as `afpak.build.current` takes it.
+    asked : mapping of str to Any, optional
+        What the build was asked for with.
 
     Returns
     -------
     dict
-        Keys edition, fingerprint, inputs (sha256 by name), parameters, tables, versions, times.
+        Keys asked, edition, fingerprint, inputs (sha256 by name), parameters, tables, versions, times.
     """
     return {
         "edition": dict(edition),
-        "fingerprint": fingerprint,
+        "asked": dict(asked or {}),
+        "fingerprint": made_of,
         "inputs": dict(sorted(({name: sha256(path) for name, path in inputs.items()} | dict(given)).items())),
         "parameters": {chapter: dict(values) for chapter, values in sorted(parameters.items())},
         "tables": list(accounts),

@@ -112,6 +112,7 @@ def build(
     progress: Progress,
     annotate: Annotate | None = None,
     *,
+    asked: Mapping[str, Any] | None = None,
     made_of: str = "",
     target: Path | None = None,
 ) -> Built:
@@ -133,8 +134,8 @@ def build(
     annotate : callable, optional
         Tells of claims whose verdicts changed what the paper says and since when it could be known, as
         `afpak.audit.change_notes` does; the comparison of a build without it lacks that.
-    made_of : str
-        Hash of all that the build is made of, for its manifest.
+    asked, made_of : mapping of str to Any, str
+        For its manifest: what the build was asked for with, and one hash of all that it is made of.
     target : Path, optional
         Folder that the build goes to instead of that of its edition.
 
@@ -158,7 +159,7 @@ def build(
             progress.step(f"{former.edition.name}, to compare with")
             compared, ran = _execute(checkout, former, work / former.edition.name, how, progress)
             write_results(read_all(compared), work / former.edition.name)
-        executed, own = _execute(checkout, plan, complete, how, progress, made_of)
+        executed, own = _execute(checkout, plan, complete, how, progress, made_of, asked)
         progress.step("staging the book")
         held = stage(
             checkout,
@@ -204,7 +205,13 @@ def compared_builds(before: Path, after: Path, annotate: Annotate | None = None)
 
 
 def _execute(
-    checkout: Checkout, plan: Plan, folder: Path, how: How, progress: Progress, made_of: str = ""
+    checkout: Checkout,
+    plan: Plan,
+    folder: Path,
+    how: How,
+    progress: Progress,
+    made_of: str = "",
+    asked: Mapping[str, Any] | None = None,
 ) -> tuple[dict[str, Path], list[Ran]]:
     """Run the chapters in a new folder, or take what is kept of them; write its manifest.
 
@@ -271,6 +278,7 @@ def _execute(
             {chapter: kept[chapter].seconds for chapter in why},
             datetime.now(UTC).isoformat(timespec="seconds"),
             made_of,
+            asked,
         ),
         folder / "manifest.json",
     )

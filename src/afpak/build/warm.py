@@ -15,8 +15,10 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -40,6 +42,14 @@ def kinds() -> tuple[str, ...]:
     return (WARM, ORDINARY) if "forkserver" in multiprocessing.get_all_start_methods() else (ORDINARY,)
 
 
+def settled() -> dict[str, str]:
+    """Variables that are the same for every kernel; matplotlib gets the settings that it comes with."""
+    matplotlib = find_spec("matplotlib")
+    if matplotlib is None or matplotlib.origin is None:
+        return SETTLED
+    return SETTLED | {"MATPLOTLIBRC": str(Path(matplotlib.origin).parent / "mpl-data" / "matplotlibrc")}
+
+
 def warm_up(modules: Sequence[str]) -> None:
     """Start the parent of all warm kernels, if it does not run yet; it imports the modules while this goes on.
 
@@ -47,7 +57,7 @@ def warm_up(modules: Sequence[str]) -> None:
     what is forked from it begins as if it had imported the libraries itself.
     """
     multiprocessing.get_context("forkserver").set_forkserver_preload([*_KERNEL, *modules])
-    with _environment(SETTLED), without_main():
+    with _environment(settled()), without_main():
         forkserver.ensure_running()
 
 
@@ -61,7 +71,7 @@ def start(kind: str, target: Any, *arguments: Any) -> BaseProcess:
     """Start a process of that kind that calls a function of a module."""
     method = multiprocessing.get_context("forkserver") if kind == WARM else multiprocessing.get_context("spawn")
     made: BaseProcess = method.Process(target=target, args=arguments)
-    with _STARTING, without_main(), _environment(SETTLED if kind == ORDINARY else {}):
+    with _STARTING, without_main(), _environment(settled() if kind == ORDINARY else {}):
         made.start()
     return made
 
@@ -132,7 +142,7 @@ class ChapterProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
         """Start the process; ``cmd`` is the command that Jupyter would run, of which only the arguments are taken."""
-        environment = dict(options["env"]) | SETTLED
+        environment = dict(options["env"]) | settled()
         self._started = self._kernels.start(self._kind, cmd[1:], environment, self._surroundings)
         self.pid = self._started.pid
         return self.connection_info
