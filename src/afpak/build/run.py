@@ -6,9 +6,11 @@ import math
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,7 +27,7 @@ from afpak.build.inputs import Plan
 from afpak.build.paths import Checkout
 from afpak.build.publish import manifest, put_in_place, sha256, write_json
 from afpak.build.report import as_record
-from afpak.build.results import counterpart, read_build, write_results
+from afpak.build.results import MANIFEST, counterpart, read_build, write_results
 from afpak.build.stage import read_all, stage, write_page
 from afpak.build.warm import ORDINARY, WARM, kinds, warm_up
 from afpak.tables.declaration import DECLARATION
@@ -155,15 +157,20 @@ def build(
     try:
         complete = work / "complete"
         ran: list[Ran] = []
+        laps = [("", time.monotonic())]
         if former:
             progress.step(f"{former.edition.name}, to compare with")
-            compared, ran = _execute(checkout, former, work / former.edition.name, how, progress)
-            write_results(read_all(compared), work / former.edition.name)
-        executed, own = _execute(checkout, plan, complete, how, progress, made_of, asked)
+            compared = _execute(checkout, former, work / former.edition.name, how, progress)
+            write_json(compared.manifest, work / former.edition.name / MANIFEST)
+            write_results(read_all(compared.notebooks), work / former.edition.name)
+            ran += compared.ran
+        done = _execute(checkout, plan, complete, how, progress, made_of, asked)
+        write_json(done.manifest, complete / MANIFEST)
+        laps.append(("executing", time.monotonic()))
         progress.step("staging the book")
         held = stage(
             checkout,
-            executed,
+            done.notebooks,
             work / "source",
             _rows(plan.inputs["references"]),
             plan.edition.title,
@@ -181,18 +188,28 @@ def build(
             write_json(as_record(difference), complete / "comparison.json")
             shutil.copyfile(complete / "comparison.json", work / "source" / "comparison.json")
             write_page(page.filled(checkout.book, difference), page.NAME, held, work / "source")
+        laps.append(("staging", time.monotonic()))
         progress.step("compiling the book")
         html = compile_book(work / "source", work / "compiled", parse_day(plan.declaration.created))
-        for path in executed.values():
+        for path in done.notebooks.values():
             # What a reader downloads is the executed chapter, not its staged form with directives in it.
             shutil.copyfile(path, html / "_sources" / path.name)
+        laps.append(("compiling", time.monotonic()))
+        write_json(_timed(done.manifest, laps), complete / MANIFEST)
         progress.step("putting it in place")
         html.rename(complete / "html")
         published = target or checkout.published(plan.edition.name)
         put_in_place(complete, published, checkout.cache / f"{published.name}.lock")
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return Built(published / "html" / "index.html", published / "manifest.json", (*ran, *own))
+    return Built(published / "html" / "index.html", published / "manifest.json", (*ran, *done.ran))
+
+
+def _timed(manifest: Mapping[str, Any], laps: Sequence[tuple[str, float]]) -> dict[str, Any]:
+    """The manifest with the time that each step of the build took, in seconds."""
+    steps = {name: round(end - begun, 2) for (_, begun), (name, end) in pairwise(laps)}
+    finished = datetime.now(UTC).isoformat(timespec="seconds")
+    return dict(manifest) | {"times": manifest["times"] | {"finished": finished, "steps": steps}}
 
 
 def compared_builds(before: Path, after: Path, annotate: Annotate | None = None) -> Difference:
@@ -204,6 +221,15 @@ def compared_builds(before: Path, after: Path, annotate: Annotate | None = None)
     return with_notes(difference, annotate(after / "data", difference.before.as_of, changed))
 
 
+@dataclass(frozen=True)
+class _Executed:
+    """Executed notebook by chapter, what became of each chapter, and the manifest."""
+
+    notebooks: Mapping[str, Path]
+    ran: Sequence[Ran]
+    manifest: Mapping[str, Any]
+
+
 def _execute(
     checkout: Checkout,
     plan: Plan,
@@ -212,16 +238,8 @@ def _execute(
     progress: Progress,
     made_of: str = "",
     asked: Mapping[str, Any] | None = None,
-) -> tuple[dict[str, Path], list[Ran]]:
-    """Run the chapters in a new folder, or take what is kept of them; write its manifest.
-
-    Returns
-    -------
-    dict of str to Path
-        Executed notebook by chapter.
-    list of Ran
-        What became of each chapter.
-    """
+) -> _Executed:
+    """Run the chapters in a new folder, or take what is kept of them."""
     cache, name = Cache(checkout.cache), plan.edition.name
     told = {chapter: known(checkout.chapter(chapter), values) for chapter, values in plan.parameters.items()}
     kind = how.kind or kinds()[0]
@@ -268,21 +286,20 @@ def _execute(
         write_notebook(assemble(checkout.chapter(chapter), values, kept[chapter].outputs), executed[chapter])
         cache.note(name, chapter, depends[chapter], kept[chapter])
     cache.bound()
-    write_json(
-        manifest(
-            {"name": name, "title": plan.edition.title, "as_of": plan.inputs.as_of.isoformat()},
-            checkout.sources | {path.relative_to(folder).as_posix(): path for path in frozen},
-            given_files(plan),
-            plan.parameters,
-            [asdict(account) for account in plan.inputs.accounts],
-            {chapter: kept[chapter].seconds for chapter in why},
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            made_of,
-            asked,
-        ),
-        folder / "manifest.json",
+    described = manifest(
+        {"name": name, "title": plan.edition.title, "as_of": plan.inputs.as_of.isoformat()},
+        checkout.sources | {path.relative_to(folder).as_posix(): path for path in frozen},
+        given_files(plan),
+        plan.parameters,
+        [asdict(account) for account in plan.inputs.accounts],
+        {chapter: kept[chapter].seconds for chapter in why},
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        made_of,
+        asked,
     )
-    return executed, [Ran(name, one, kept[one].seconds, why.get(one, ())) for one in plan.parameters]
+    return _Executed(
+        executed, [Ran(name, one, kept[one].seconds, why.get(one, ())) for one in plan.parameters], described
+    )
 
 
 def imported(checkout: Checkout, chapters: Iterable[str]) -> list[str]:
