@@ -9,7 +9,7 @@ import ast
 import json
 import platform
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -130,20 +130,14 @@ def versions_of(names: Iterable[str]) -> dict[str, str]:
 
     Names of the standard library are passed over; Python's own version stands for them.
     """
-    held = _distributions()
-    pending = [one for name in names if name not in sys.stdlib_module_names for one in held.get(name, ())]
+    pending = [one for name in names if name not in sys.stdlib_module_names for one in _holding(name)]
     found: dict[str, str] = {}
     while pending:
         name = canonicalize_name(pending.pop())
-        if name in found or name == "afpak":
-            continue
-        try:
-            distribution = metadata.distribution(name)
-        except metadata.PackageNotFoundError:
-            # Required on other systems only.
-            continue
-        found[name] = distribution.version
-        pending += [one.name for one in _required(distribution)]
+        library = None if name in found or name == "afpak" else _library(name)
+        if library:
+            found[name], required = library
+            pending += required
     return dict(sorted(found.items()))
 
 
@@ -229,11 +223,21 @@ def _hash_of(module: str) -> str:
 
 
 @cache
-def _distributions() -> Mapping[str, Collection[str]]:
-    return metadata.packages_distributions()
+def _holding(module: str) -> tuple[str, ...]:
+    """Names of the libraries that hold a module; most have its name."""
+    if _library(canonicalize_name(module)):
+        return (module,)
+    return tuple(metadata.packages_distributions().get(module, ()))
 
 
-def _required(distribution: metadata.Distribution) -> list[Requirement]:
-    """What a library requires here, extras left out."""
-    every = [Requirement(text) for text in distribution.requires or []]
-    return [one for one in every if one.marker is None or one.marker.evaluate({"extra": ""})]
+@cache
+def _library(name: str) -> tuple[str, tuple[str, ...]] | None:
+    """Version of a library and what it requires here, extras left out; None if it is not installed."""
+    try:
+        about = metadata.metadata(name)
+    except metadata.PackageNotFoundError:
+        # Required on other systems only.
+        return None
+    every = [Requirement(text) for text in about.get_all("Requires-Dist") or []]
+    required = tuple(one.name for one in every if one.marker is None or one.marker.evaluate({"extra": ""}))
+    return str(about["Version"]), required

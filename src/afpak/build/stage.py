@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -210,11 +211,9 @@ def link(text: str, page: str, anchors: Sequence[Anchor], seen: set[str]) -> str
     seen : set of str
         Places that the page has linked to already; grows.
     """
-    places = {anchor.word: anchor for anchor in anchors if anchor.page != page}
+    places, words = _leading_from(page, tuple(anchors))
     if not places:
         return text
-    longest_first = sorted(places, key=lambda word: (-len(word), word))
-    words = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w/]|-\w)")
 
     def linked(match: re.Match[str]) -> str:
         anchor = places[match.group()]
@@ -228,6 +227,14 @@ def link(text: str, page: str, anchors: Sequence[Anchor], seen: set[str]) -> str
         parts += [words.sub(linked, text[end : gap.start()]), gap.group()]
         end = gap.end()
     return "".join([*parts, words.sub(linked, text[end:])])
+
+
+@lru_cache(maxsize=2)
+def _leading_from(page: str, anchors: tuple[Anchor, ...]) -> tuple[Mapping[str, Anchor], re.Pattern[str]]:
+    """Words that lead from a page to others, and a pattern that finds them, the longest first; one for all its cells."""
+    places = {anchor.word: anchor for anchor in anchors if anchor.page != page}
+    longest_first = sorted(places, key=lambda word: (-len(word), word))
+    return places, re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w/]|-\w)")
 
 
 def bibliography(references: Sequence[Mapping[str, Any]]) -> str:
