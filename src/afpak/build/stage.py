@@ -231,7 +231,7 @@ def link(text: str, page: str, anchors: Sequence[Anchor], seen: set[str]) -> str
 
 @lru_cache(maxsize=2)
 def _leading_from(page: str, anchors: tuple[Anchor, ...]) -> tuple[Mapping[str, Anchor], re.Pattern[str]]:
-    """Words that lead from a page to others, and a pattern that finds them, the longest first; one for all its cells."""
+    """Words that lead from a page to others, and a pattern that finds them, the longest first."""
     places = {anchor.word: anchor for anchor in anchors if anchor.page != page}
     longest_first = sorted(places, key=lambda word: (-len(word), word))
     return places, re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w/]|-\w)")
