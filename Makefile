@@ -3,7 +3,7 @@ PYTHON ?= python3
 EDITION ?= paper-2022
 BIN := .venv/bin
 
-.PHONY: book test check lint lab serve clean
+.PHONY: book test check lint lab serve bench clean
 
 book: .venv/ready
 	$(BIN)/afpak build $(EDITION)
@@ -22,6 +22,9 @@ lab: .venv/ready
 
 serve: .venv/ready
 	$(BIN)/afpak serve $(EDITION)
+
+bench: .venv/ready
+	$(BIN)/python benchmarks/build.py
 
 clean:
 	rm -rf _build
