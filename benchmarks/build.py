@@ -412,9 +412,8 @@ def table(found: dict[str, Any]) -> str:
         "",
         f"The limit (f): {both[0]:.1f} s of imports, {both[1]:.1f} s of cells on {about['cores']} cores, and Sphinx.",
         "Jupyter Book does not tell what of (b) is executing: here it is the whole less the median compilation of (a). "
-        "Its pages have no parameters, and lack the figures and numbers that staging puts in. (d) executes and compiles nothing. The chapters changed in (e), one in each repeat: "
-        + ", ".join(found["changed"])
-        + ".",
+        "Its pages have no parameters, and lack the figures and numbers that staging puts in. (d) executes and "
+        "compiles nothing. The chapters changed in (e), one in each repeat: " + ", ".join(found["changed"]) + ".",
     ]
     if found["growth"]:
         lines += [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -29,6 +30,8 @@ def rebuild(checkout: Checkout, given: list[Path], made_of: Callable[[], str], b
     """
     watched = [checkout.data, checkout.book, checkout.notebooks, checkout.editions, PACKAGE, *given]
     watched += [checkout.root / "_config.yml", checkout.root / "_toc.yml"]
+    # It would say how it was stopped, which whoever stops it knows.
+    logging.getLogger("watchfiles").setLevel(logging.ERROR)
     changes = watchfiles.watch(*watched, raise_interrupt=False)
     last = ""
     while True:
