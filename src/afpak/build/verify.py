@@ -100,7 +100,10 @@ def request_of(published: Path, tables: Sequence[str] = (), events: Path | None 
         If the build was made with files of a person's own that are not given, or with others than those given.
     """
     manifest = json.loads((published / MANIFEST).read_text(encoding="utf-8"))
-    asked = manifest["asked"]
+    asked = manifest.get("asked")
+    if not asked:
+        # Made by an earlier version, or not by the command.
+        raise InputError([f"{published.name} does not say what it was built with; run: afpak build {published.name}"])
     given = {f"table {text.partition('=')[0].strip()}": Path(text.partition("=")[2].strip()) for text in tables}
     given |= {"events": events} if events else {}
     wanted = {name: asked["files"][name] for name in sorted(asked["files"])}
