@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,13 @@ class Begun:
         """Index of the cell that was begun last; None if none was."""
         cells = self.manager.nb.cells if self.manager else []
         begun = [index for index, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
+        return begun[-1] if begun else None
+
+    def at(self, moment: float) -> int | None:
+        """Index of the cell that ran at a time, in seconds since 1970; None if none had begun."""
+        cells = self.manager.nb.cells if self.manager else []
+        starts = [cell.metadata.get("papermill", {}).get("start_time") for cell in cells]
+        begun = [i for i, start in enumerate(starts) if start and datetime.fromisoformat(start).timestamp() <= moment]
         return begun[-1] if begun else None
 
     @property

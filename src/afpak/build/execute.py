@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from afpak.build.kernel import READ, Surroundings
+from afpak.build.kernel import REACHED, READ, Surroundings
 
 if TYPE_CHECKING:
     from afpak.build.engine import Begun
@@ -98,13 +98,13 @@ class ChapterError(Exception):
         self.chapter = job.chapter
         values = "\n".join(f"    {name} = {value!r}" for name, value in job.parameters.items())
         where = f"cell {cell}" if cell is not None else "before its first cell"
-        shown = "\n".join(f"    {line}" for line in source.strip().splitlines())
+        shown = "".join(f"    {line}\n" for line in source.strip().splitlines())
         lines = traceback.rstrip().splitlines()
         left_out = ["…"] if len(lines) > LINES_OF_TRACEBACK else []
         tail = "\n".join(f"    {line}" for line in [*left_out, *lines[-LINES_OF_TRACEBACK:]])
         super().__init__(
             f"chapter {job.chapter} failed in notebooks/{job.chapter}.ipynb, {where}\n"
-            f"{shown}\n  with parameters\n{values}\n  and said\n{tail}"
+            f"{shown}  with parameters\n{values}\n  and said\n{tail}"
         )
 
 
@@ -210,6 +210,8 @@ def run(job: Job, runtime: str, kind: str, limits: Limits, kernels: Kernels) -> 
     begun = time.monotonic()
     # papermill's own reader of parameters does not know our types and says so; ours has checked them.
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    # A chapter that is stopped leaves a question to its kernel that nobody answers any more.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     log, said = Path(runtime) / "log", Path(runtime) / "said"
     log.touch()
     said.touch()
@@ -222,34 +224,38 @@ def run(job: Job, runtime: str, kind: str, limits: Limits, kernels: Kernels) -> 
             job.notebook, job.parameters, surroundings, kind, runtime, limits.seconds, cells, kernels
         )
     except papermill.PapermillExecutionError as error:
-        return Failure(_number(job.notebook, error.cell_index), error.source, _plain(error.traceback))
+        traceback = _plain(error.traceback).rstrip()
+        if traceback.splitlines()[-1].startswith("MemoryError"):
+            traceback += f"\nA chapter may take {limits.memory / 1024**2:,.0f} MB: see --memory-limit"
+        return Failure(_number(job.notebook, error.cell_index), error.source, traceback)
     except CellTimeoutError:
-        return _failure(
-            job, cells, f"the chapter ran for more than {limits.seconds:g} seconds and was stopped in this cell"
+        reason = (
+            f"the chapter ran for more than {limits.seconds:g} seconds and was stopped in this cell: see --time-limit"
         )
+        return _failure(job, cells, cells.last, reason)
     except DeadKernelError:
-        last = said.read_text(errors="replace")
-        return _failure(job, cells, f"the kernel died; killed from outside, or out of memory, perhaps\n{last}")
-    told = log.read_text(encoding="utf-8").splitlines()
-    reached = [line.partition(" ")[2] for line in told if not line.startswith(f"{READ} ")]
+        reason = "the kernel died: killed from outside, or out of memory, perhaps"
+        return _failure(job, cells, cells.last, f"{reason}\n{said.read_text(errors='replace')}")
+    told = [line.split(" ", maxsplit=2) for line in log.read_text(encoding="utf-8").splitlines()]
+    reached = [(float(parts[1]), parts[2]) for parts in told if parts[0] == REACHED]
     if reached:
-        reasons = f"it opened connections, to {', '.join(dict.fromkeys(reached))}: chapters run without a network"
-        return Failure(None, "", reasons)
+        addresses = ", ".join(dict.fromkeys(address for _, address in reached))
+        reason = f"the chapter asked for a connection to {addresses}: chapters run without a network"
+        return _failure(job, cells, cells.at(reached[0][0]), reason)
     return Outcome(
         job.chapter,
         time.monotonic() - begun,
         outputs_of(notebook),
-        tuple(sorted(line.partition(" ")[2] for line in told)),
+        tuple(sorted(" ".join(parts[1:]) for parts in told if parts[0] == READ)),
         cells.seconds,
     )
 
 
-def _failure(job: Job, cells: Begun, said: str) -> Failure:
-    """A failure in the cell that was begun last."""
-    index = cells.last
-    return (
-        Failure(None, "", said) if index is None else Failure(_number(job.notebook, index), cells.source(index), said)
-    )
+def _failure(job: Job, cells: Begun, index: int | None, reason: str) -> Failure:
+    """A failure in a cell, given its index in the notebook that papermill runs."""
+    if index is None:
+        return Failure(None, "", reason)
+    return Failure(_number(job.notebook, index), cells.source(index), reason)
 
 
 def _number(notebook: Path, index: int) -> int:

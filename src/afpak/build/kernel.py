@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import connection, process
@@ -43,7 +44,8 @@ class Surroundings:
     watched : str
         Folder of which each file that the chapter opens is written down.
     log : str
-        File that it is written to, a line each: `READ` and the path in the folder, or `REACHED` and an address.
+        File that it is written to, a line each: `READ` and the path in the folder, or `REACHED`, the time in seconds
+        since 1970, and an address.
     said : str
         File for what the process writes past Jupyter, such as the last words of a crash.
     profile : str
@@ -81,8 +83,6 @@ def run_kernel(arguments: Sequence[str], environment: Mapping[str, str], surroun
     os.environ.update(environment)
     # The user's own profile of IPython could change what a cell shows.
     os.environ["IPYTHONDIR"] = surroundings.profile
-    # The build has a parent process look after kernels; Jupyter's own watch would look for another one.
-    os.environ.pop("JPY_PARENT_PID", None)
     os.chdir(surroundings.cwd)
     _speak_into(surroundings.said)
     _limit(surroundings.memory)
@@ -92,8 +92,8 @@ def run_kernel(arguments: Sequence[str], environment: Mapping[str, str], surroun
 
     from ipykernel.kernelapp import IPKernelApp
 
-    # The class is one to a process; its command line is ours, not that of the build.
-    IPKernelApp.launch_instance(argv=[*arguments])
+    # Jupyter would take the process that asked for the kernel for its parent; it is the one that was forked from.
+    IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
 
 
 def watch(folder: str, tell: Callable[[str], object], offline: bool = True) -> Callable[[str, tuple[Any, ...]], None]:
@@ -104,7 +104,7 @@ def watch(folder: str, tell: Callable[[str], object], offline: bool = True) -> C
     folder : str
         Folder that is watched; each of its files is told of once, by its path in it.
     tell : callable
-        Told a line: `READ` and a path, or `REACHED` and an address.
+        Told a line: `READ` and a path, or `REACHED`, the time in seconds since 1970, and an address.
     offline : bool
         Whether connections are refused.
 
@@ -140,7 +140,7 @@ def _refuse(address: str, tell: Callable[[str], object]) -> None:
     if os.name != "posix" and address.startswith(_LOOPBACK):
         # Where there are no socket files Python itself talks to the kernel's process over loopback.
         return
-    tell(f"{REACHED} {address}")
+    tell(f"{REACHED} {time.time():.6f} {address}")
     raise PermissionError(
         f"a connection to {address}: chapters run without a network, so that a book can be built again anywhere; put "
         "what is needed into a table of data/"
