@@ -27,9 +27,8 @@ from afpak.problems import InputError
 
 if TYPE_CHECKING:
     from afpak.build.current import Request
-    from afpak.build.execute import Limits, Outcome
+    from afpak.build.execute import How, Limits, Outcome
     from afpak.build.paths import Checkout
-    from afpak.build.run import How
 
 BAD_INPUT, FAILURE = 2, 1
 
@@ -149,7 +148,7 @@ def build(
             front = _relative(checkout.published(request.name) / "html" / "index.html")
             click.echo(f"{request.name} is up to date: nothing that it is made of has changed. Open {front}")
             return
-        from afpak.build.run import How, default_workers
+        from afpak.build.execute import How, default_workers
 
         how = How(jobs or default_workers(), fresh, kind or "", _limits(time_limit, memory_limit))
         _build(checkout, request, how, now, explain)
@@ -173,15 +172,26 @@ def _limits(seconds: float | None, memory: int | None) -> Limits:
     return Limits(seconds or usual.seconds, memory * 1024**2 if memory else usual.memory)
 
 
+def _warm_up(checkout: Checkout, request: Request, how: How) -> None:
+    """Have the parent of the kernels import what is likely to be needed, while this process reads and checks."""
+    from afpak.build.foresight import imported, likely
+    from afpak.build.warm import WARM, kinds, warm_up
+
+    chapters = likely(checkout, request, how.fresh)
+    if chapters and (how.kind or kinds()[0]) == WARM:
+        warm_up(imported(checkout, chapters))
+
+
 def _build(checkout: Checkout, request: Request, how: How, made_of: str, explain: bool) -> None:
     """Build what is asked for and say what came of it."""
-    from afpak.audit import change_notes
-    from afpak.build import run
-    from afpak.build.explain import as_lines
-    from afpak.build.inputs import plan_of
-
     with _Shown() as progress:
         progress.step("checking all inputs")
+        _warm_up(checkout, request, how)
+        from afpak.audit import change_notes
+        from afpak.build import run
+        from afpak.build.explain import as_lines
+        from afpak.build.inputs import plan_of
+
         planned = plan_of(checkout, request)
         built = run.build(checkout, planned, how, progress, change_notes, asked=request.asked, made_of=made_of)
     for account in planned.inputs.accounts:
@@ -210,6 +220,7 @@ def verify(build: str, events: Path | None, tables: tuple[str, ...], jobs: int |
     from afpak.build import run
     from afpak.build import verify as verification
     from afpak.build.current import fingerprint
+    from afpak.build.execute import How, default_workers
     from afpak.build.inputs import plan_of
     from afpak.build.paths import find_checkout
     from afpak.build.results import find_build
@@ -223,7 +234,7 @@ def verify(build: str, events: Path | None, tables: tuple[str, ...], jobs: int |
         run.build(
             checkout,
             plan_of(checkout, request),
-            run.How(jobs or run.default_workers(), fresh=True),
+            How(jobs or default_workers(), fresh=True),
             progress,
             change_notes,
             asked=request.asked,

@@ -10,7 +10,7 @@ import pytest
 
 from afpak.build import run
 from afpak.build.book import BookError
-from afpak.build.execute import Outcome
+from afpak.build.execute import Outcome, default_workers
 from afpak.build.given import Given
 from afpak.build.inputs import edition_inputs, plan
 from afpak.problems import InputError
@@ -261,4 +261,4 @@ def test_a_build_keeps_what_a_comparison_needs(built, project):
 
 
 def test_at_least_one_chapter_runs_at_once():
-    assert run.default_workers() >= 1
+    assert default_workers() >= 1

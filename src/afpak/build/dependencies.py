@@ -22,8 +22,6 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from afpak.build.hashing import PACKAGE, digest
-from afpak.tables.declaration import DECLARATION
-from afpak.tables.inputs import EVENTS
 
 # Tags with which a cell runs otherwise; all others are about how it is shown.
 _EFFECTIVE = frozenset({"parameters", "raises-exception", "skip-execution"})
@@ -148,6 +146,10 @@ def hashes(folder: Path) -> dict[str, str]:
     entry, less the day on which the tables were compiled: of that matters only whether it lies before the edition's
     date.
     """
+    # Whoever asks what a chapter imports need not wait for the library that reads tables.
+    from afpak.tables.declaration import DECLARATION
+    from afpak.tables.inputs import EVENTS
+
     package = json.loads((folder / DECLARATION).read_text(encoding="utf-8"))
     frozen = package.get("frozen", {})
     accounts, overlays = frozen.pop("accounts", {}), frozen.pop("overlays", {})

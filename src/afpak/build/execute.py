@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,28 @@ class Limits:
 
     seconds: float = SECONDS
     memory: int = MEMORY
+
+
+@dataclass(frozen=True)
+class How:
+    """How a build goes about it; none of this has a bearing on the book.
+
+    Parameters
+    ----------
+    workers : int
+        Chapters running at the same time.
+    fresh : bool
+        Whether every chapter is executed, whatever is kept of it.
+    kind : str
+        Kind of kernels, of `afpak.build.warm.kinds`; the fastest that this system has if not given.
+    limits : Limits
+        What each chapter may take.
+    """
+
+    workers: int = 1
+    fresh: bool = False
+    kind: str = ""
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -275,3 +298,9 @@ def _plain(traceback: Sequence[str] | str) -> str:
     text = traceback if isinstance(traceback, str) else "\n".join(traceback)
     plain: str = strip_ansi(text)  # type: ignore[no-untyped-call]
     return plain
+
+
+def default_workers() -> int:
+    """As many chapters at once as there are processors for this process."""
+    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -19,10 +18,11 @@ import pandas as pd
 from afpak.build import page
 from afpak.build.book import compile_book
 from afpak.build.cache import Cache, Kept
-from afpak.build.dependencies import Depends, hashes, imports_of, known
+from afpak.build.dependencies import Depends, hashes, known
 from afpak.build.diff import Difference, Notes, diff, with_notes
-from afpak.build.execute import ChapterError, Job, Limits, Outcome, execute
+from afpak.build.execute import ChapterError, How, Job, Outcome, execute
 from afpak.build.executed import assemble, write_notebook
+from afpak.build.foresight import imported
 from afpak.build.inputs import Plan
 from afpak.build.paths import Checkout
 from afpak.build.publish import manifest, put_in_place, sha256, write_json
@@ -48,28 +48,6 @@ class Progress(Protocol):
 
     def step(self, what: str) -> None:
         """Be told what comes next."""
-
-
-@dataclass(frozen=True)
-class How:
-    """How a build goes about it; none of this has a bearing on the book.
-
-    Parameters
-    ----------
-    workers : int
-        Chapters running at the same time.
-    fresh : bool
-        Whether every chapter is executed, whatever is kept of it.
-    kind : str
-        Kind of kernels, of `afpak.build.warm.kinds`; the fastest that this system has if not given.
-    limits : Limits
-        What each chapter may take.
-    """
-
-    workers: int = 1
-    fresh: bool = False
-    kind: str = ""
-    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -302,11 +280,6 @@ def _execute(
     )
 
 
-def imported(checkout: Checkout, chapters: Iterable[str]) -> list[str]:
-    """Modules that chapters name, for the parent of their kernels to import."""
-    return sorted({name for chapter in chapters for name in imports_of(checkout.chapter(chapter)).named})
-
-
 def longest_first(checkout: Checkout, cache: Cache, edition: str, chapters: Iterable[str]) -> list[str]:
     """Chapters in the order in which to run them, so that no long one is left running alone.
 
@@ -329,12 +302,6 @@ def given_files(plan: Plan) -> dict[str, str]:
     overlays = plan.declaration.overlays
     hashes = {f"table {name}: {overlay.file}": overlay.sha256 for name, overlay in overlays.items()}
     return hashes | ({f"events: {plan.events.name}": sha256(plan.events)} if plan.events else {})
-
-
-def default_workers() -> int:
-    """As many chapters at once as there are processors for this process."""
-    affinity: Callable[[int], set[int]] | None = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _rows(frame: pd.DataFrame) -> list[Mapping[str, Any]]:
