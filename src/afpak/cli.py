@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -184,6 +185,8 @@ def _warm_up(checkout: Checkout, request: Request, how: How) -> None:
 
 def _build(checkout: Checkout, request: Request, how: How, made_of: str, explain: bool) -> None:
     """Build what is asked for and say what came of it."""
+    # Told to end, a build clears up behind it as if it was interrupted.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _Shown() as progress:
         progress.step("checking all inputs")
         _warm_up(checkout, request, how)

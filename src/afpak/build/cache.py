@@ -33,7 +33,7 @@ class Kept:
     outputs : str
         As `afpak.build.executed.outputs_of` gives it.
     read : mapping of str to str
-        Hashes of the files that it read, by their paths in the data folder.
+        Hashes of the files that it read: the tables by their paths in the data folder, others by whole paths.
     seconds : float
         How long it took.
     """
@@ -64,7 +64,7 @@ class Cache:
             # Another build may take it away at any time, or may have been stopped while it wrote it.
             with suppress(OSError, EOFError, ValueError), gzip.open(path, "rt", encoding="utf-8") as file:
                 head = json.loads(file.readline())
-                if all(depends.files.get(name) == value for name, value in head["read"].items()):
+                if all(depends.now(name) == value for name, value in head["read"].items()):
                     kept = Kept(file.read(), head["read"], head["seconds"])
                     os.utime(path)
                     return kept
@@ -105,8 +105,8 @@ class Cache:
             return ("it was in no build of this edition yet",)
         if last["failed"]:
             return ("it failed when it last ran",)
-        read = {f"table {name.removesuffix('.csv')}": value for name, value in last["read"].items()}
-        now = {f"table {name.removesuffix('.csv')}": depends.files.get(name, "") for name in last["read"]}
+        read = {f"file {name}": value for name, value in last["read"].items()}
+        now = {f"file {name}": depends.now(name) for name in last["read"]}
         told = differences(last["known"], depends.known) + differences(read, now)
         return tuple(told) or ("its kept result is gone: the cache was emptied or is full",)
 

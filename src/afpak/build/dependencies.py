@@ -46,6 +46,15 @@ class Depends:
     known: Mapping[str, str]
     files: Mapping[str, str]
 
+    def now(self, path: str) -> str:
+        """Hash of a file that a chapter read: a table, or any other by its whole path; empty if it is gone."""
+        if path in self.files or not Path(path).is_absolute():
+            return self.files.get(path, "")
+        try:
+            return digest(Path(path).read_bytes())
+        except OSError:
+            return ""
+
     @property
     def key(self) -> str:
         """One hash of all that is known before it runs."""

@@ -39,7 +39,7 @@ class Job:
     cwd : Path
         Working directory of its kernel.
     data : Path
-        Folder of the tables; which of its files the chapter opens is written down.
+        Folder of the tables.
     parameters : mapping of str to Any
         Values by name.
     """
@@ -102,7 +102,7 @@ class Outcome:
     outputs : str
         What its code cells gave, as `afpak.build.executed` writes it.
     read : tuple of str
-        Files of the data folder that it opened, by their paths in it.
+        Files that it opened: those of the data folder by their paths in it, others by their whole paths.
     cells : float
         How long its cells took of that.
     """

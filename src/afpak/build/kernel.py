@@ -30,6 +30,7 @@ SETTLED = ONE_THREAD | {
 READ, REACHED = "read", "reached"
 _NETWORK = ("socket.connect", "socket.sendto", "socket.sendmsg")
 _NAMES = ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr")
+_SYSTEM = ("/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sys", "/usr", "/var/lib")
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -42,10 +43,9 @@ class Surroundings:
     cwd : str
         Its working directory.
     watched : str
-        Folder of which each file that the chapter opens is written down.
+        Folder of the tables.
     log : str
-        File that it is written to, a line each: `READ` and the path in the folder, or `REACHED`, the time in seconds
-        since 1970, and an address.
+        File that is told what the chapter opens, as `watch` tells it.
     said : str
         File for what the process writes past Jupyter, such as the last words of a crash.
     profile : str
@@ -88,7 +88,8 @@ def run_kernel(arguments: Sequence[str], environment: Mapping[str, str], surroun
     _limit(surroundings.memory)
     _reseed()
     log = os.open(surroundings.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    sys.addaudithook(watch(surroundings.watched, lambda line: os.write(log, f"{line}\n".encode())))
+    own = not_inputs(surroundings)
+    sys.addaudithook(watch(surroundings.watched, own, lambda line: os.write(log, f"{line}\n".encode())))
 
     from ipykernel.kernelapp import IPKernelApp
 
@@ -96,17 +97,17 @@ def run_kernel(arguments: Sequence[str], environment: Mapping[str, str], surroun
     IPKernelApp.launch_instance(argv=[*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
 
 
-def watch(folder: str, tell: Callable[[str], object], offline: bool = True) -> Callable[[str, tuple[Any, ...]], None]:
-    """Make an audit hook that tells of files opened in a folder and refuses to reach other machines.
+def watch(folder: str, own: Sequence[str], tell: Callable[[str], object]) -> Callable[[str, tuple[Any, ...]], None]:
+    """Make an audit hook that tells of the files that are opened and refuses to reach other machines.
 
     Parameters
     ----------
     folder : str
-        Folder that is watched; each of its files is told of once, by its path in it.
+        Folder of the tables; of its files the path in it is told, of others the whole path. Each is told of once.
+    own : sequence of str
+        Folders whose files are none of a chapter's inputs, such as those of the libraries.
     tell : callable
         Told a line: `READ` and a path, or `REACHED`, the time in seconds since 1970, and an address.
-    offline : bool
-        Whether connections are refused.
 
     Returns
     -------
@@ -115,25 +116,46 @@ def watch(folder: str, tell: Callable[[str], object], offline: bool = True) -> C
         it is not seen.
     """
     seen: set[str] = set()
-    inside = os.path.join(os.path.realpath(folder), "")  # noqa: PTH118
+    inside, *others = (os.path.join(os.path.realpath(one), "") for one in (folder, *own))  # noqa: PTH118
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
             path = arguments[0]
-            if isinstance(path, str | bytes | os.PathLike):
-                name = os.path.realpath(os.fsdecode(path))
-                if name.startswith(inside) and name not in seen:
-                    seen.add(name)
-                    tell(f"{READ} {Path(name[len(inside) :]).as_posix()}")
-        elif offline and event in _NETWORK:
+            name = os.path.realpath(os.fsdecode(path)) if isinstance(path, str | bytes | os.PathLike) else ""
+            if not name or name in seen:
+                return
+            # What a chapter writes itself and reads again is nothing that it depends on.
+            seen.add(name)
+            if _writes(arguments[1], arguments[2]):
+                return
+            if name.startswith(inside):
+                tell(f"{READ} {Path(name[len(inside) :]).as_posix()}")
+            elif not name.startswith(tuple(others)):
+                tell(f"{READ} {name}")
+        elif event in _NETWORK:
             address = arguments[1]
             # Socket files, and whatever else is no address of a machine.
             if isinstance(address, tuple):
                 _refuse(f"{address[0]}:{address[1]}", tell)
-        elif offline and event in _NAMES and arguments[0]:
+        elif event in _NAMES and arguments[0]:
             _refuse(os.fsdecode(arguments[0]), tell)
 
     return hook
+
+
+def _writes(mode: str | None, flags: int) -> bool:
+    """Whether a file is opened to be written, given what Python tells of it: a mode, or flags of the system."""
+    return any(letter in "wax+" for letter in mode) if mode else bool(flags & (os.O_WRONLY | os.O_RDWR))
+
+
+def not_inputs(surroundings: Surroundings) -> tuple[str, ...]:
+    """Folders whose files are none of a chapter's inputs: the system's, Python's, the libraries', and its own."""
+    home = Path.home()
+    caches = (os.environ.get("XDG_CACHE_HOME", home / ".cache"), os.environ.get("XDG_CONFIG_HOME", home / ".config"))
+    library = Path(__file__).parents[1]
+    folders = (*_SYSTEM, sys.prefix, sys.base_prefix, *sys.path, library, *caches)
+    own = (surroundings.cwd, Path(surroundings.log).parent)
+    return tuple(str(folder) for folder in (*folders, *own) if str(folder))
 
 
 def _refuse(address: str, tell: Callable[[str], object]) -> None:

@@ -30,7 +30,6 @@ from afpak.build.report import as_record
 from afpak.build.results import MANIFEST, counterpart, read_build, write_results
 from afpak.build.stage import read_all, stage, write_page
 from afpak.build.warm import ORDINARY, WARM, kinds, warm_up
-from afpak.tables.declaration import DECLARATION
 from afpak.tables.inputs import freeze, parse_day
 
 
@@ -248,7 +247,7 @@ def _execute(
         progress.step(f"{len(kept)} of {len(depends)} chapters kept")
 
     def keep(outcome: Outcome) -> None:
-        read = {path: files.get(path, files[DECLARATION]) for path in outcome.read}
+        read = {path: depends[outcome.chapter].now(path) for path in outcome.read}
         kept[outcome.chapter] = Kept(outcome.outputs, read, outcome.seconds)
         cache.keep(depends[outcome.chapter], kept[outcome.chapter])
         progress.done(outcome)
