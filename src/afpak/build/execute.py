@@ -37,7 +37,7 @@ class Job:
     notebook : Path
         Where it is read.
     cwd : Path
-        Working directory of its kernel.
+        Working directory of its kernel; made if it is not there.
     data : Path
         Folder of the tables.
     parameters : mapping of str to Any
@@ -235,6 +235,7 @@ def run(job: Job, runtime: str, kind: str, limits: Limits, kernels: Kernels) -> 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     # A chapter that is stopped leaves a question to its kernel that nobody answers any more.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    job.cwd.mkdir(parents=True, exist_ok=True)
     log, said = Path(runtime) / "log", Path(runtime) / "said"
     log.touch()
     said.touch()

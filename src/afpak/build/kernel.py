@@ -198,7 +198,10 @@ def _limit(memory: int) -> None:
         except ImportError:
             # Windows has no such limit.
             return
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        _, most = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(
+            resource.RLIMIT_DATA, (memory if most == resource.RLIM_INFINITY else min(memory, most), most)
+        )
 
 
 def _reseed() -> None:

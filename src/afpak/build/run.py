@@ -236,8 +236,10 @@ def _execute(
         for one in depends
         if one not in kept
     }
+    # Each has a folder of its own to work in, below the one that holds the tables.
+    rooms = folder / "rooms"
     jobs = [
-        Job(chapter, checkout.chapter(chapter), folder / "notebooks", folder / "data", plan.parameters[chapter])
+        Job(chapter, checkout.chapter(chapter), rooms / chapter, folder / "data", plan.parameters[chapter])
         for chapter in longest_first(checkout, cache, name, why)
     ]
     if jobs and kind == WARM:
@@ -257,6 +259,7 @@ def _execute(
     except ChapterError as error:
         cache.note(name, error.chapter, depends[error.chapter], None)
         raise
+    shutil.rmtree(rooms, ignore_errors=True)
     executed = {}
     for chapter, values in plan.parameters.items():
         executed[chapter] = folder / "notebooks" / f"{chapter}.ipynb"

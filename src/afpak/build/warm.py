@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
@@ -33,6 +33,8 @@ WARM, ORDINARY = "warm", "ordinary"
 # What each kernel needs; modules that chapters import come on top.
 _KERNEL = ("ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer", "matplotlib_inline.backend_inline")
 
+# Windows has one way to end a process.
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 # What a process finds when it starts belongs to the whole of this one.
 _STARTING = threading.Lock()
 
@@ -61,12 +63,6 @@ def warm_up(modules: Sequence[str]) -> None:
         forkserver.ensure_running()
 
 
-def cool_down() -> None:
-    """Let the parent of warm kernels go, so that the next one has what has changed since."""
-    server: Any = forkserver._forkserver
-    server._stop()
-
-
 def start(kind: str, target: Any, *arguments: Any) -> BaseProcess:
     """Start a process of that kind that calls a function of a module."""
     method = multiprocessing.get_context("forkserver") if kind == WARM else multiprocessing.get_context("spawn")
@@ -89,7 +85,11 @@ class Kernels:
         with self._lock:
             if self._ended:
                 raise RuntimeError("all kernels were told to end")
-            process = start(kind, run_kernel, *arguments)
+            try:
+                process = start(kind, run_kernel, *arguments)
+            except (EOFError, ConnectionError):
+                # The parent of warm kernels could not import a module. In a kernel of its own the chapter says which.
+                process = start(ORDINARY, run_kernel, *arguments)
             self._running = [one for one in self._running if one.is_alive()] + [process]
         return process
 
@@ -98,7 +98,17 @@ class Kernels:
         with self._lock:
             self._ended = True
             for process in self._running:
-                process.kill()
+                _signal(process, _KILL)
+
+
+def _signal(process: BaseProcess, number: int) -> None:
+    """Send a signal to a kernel and to what it started; nothing happens if it has ended."""
+    if process.pid is None or process.exitcode is not None:
+        return
+    with suppress(ProcessLookupError):
+        # It leads a session of its own, unless it has only just begun.
+        leads = hasattr(os, "getpgid") and os.getpgid(process.pid) == process.pid
+        (os.killpg if leads else os.kill)(process.pid, number)
 
 
 @contextmanager
@@ -160,15 +170,12 @@ class ChapterProvisioner(LocalProvisioner):
 
     async def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel and the processes that it started; nothing happens if it has ended."""
-        if self._started is None or self._started.pid is None or self._started.exitcode is not None:
-            return
-        # It leads a session of its own, unless it has only just begun.
-        leads = hasattr(os, "getpgid") and os.getpgid(self._started.pid) == self._started.pid
-        (os.killpg if leads else os.kill)(self._started.pid, signum)
+        if self._started is not None:
+            _signal(self._started, signum)
 
     async def kill(self, restart: bool = False) -> None:
         """End it at once."""
-        await self.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        await self.send_signal(_KILL)
 
     async def terminate(self, restart: bool = False) -> None:
         """Ask it to end."""
