@@ -11,6 +11,7 @@ import gzip
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,9 +61,9 @@ class Cache:
 
     def find(self, depends: Depends) -> Kept | None:
         """The result of a run with the same of everything that it depended on, if one is kept."""
-        for path in sorted((self._results / depends.key).glob(f"*{_ENDING}")):
-            # Another build may take it away at any time, or may have been stopped while it wrote it.
-            with suppress(OSError, EOFError, ValueError), gzip.open(path, "rt", encoding="utf-8") as file:
+        for path in _results_in(self._results / depends.key):
+            # Another build may take it away at any time, or the disk may have spoilt it.
+            with suppress(OSError, EOFError, ValueError, zlib.error), gzip.open(path, "rt", encoding="utf-8") as file:
                 head = json.loads(file.readline())
                 if all(depends.now(name) == value for name, value in head["read"].items()):
                     kept = Kept(file.read(), head["read"], head["seconds"])
@@ -72,7 +73,7 @@ class Cache:
 
     def has_any(self, depends: Depends) -> bool:
         """Whether a result is kept that might serve, whatever the tables hold."""
-        return next((self._results / depends.key).glob(f"*{_ENDING}"), None) is not None
+        return bool(_results_in(self._results / depends.key))
 
     def keep(self, depends: Depends, kept: Kept) -> None:
         """Keep a result."""
@@ -123,10 +124,11 @@ class Cache:
                     path.parent.rmdir()
 
     def _sizes(self) -> Iterator[tuple[float, Path, int]]:
-        for path in self._results.glob(f"*/*{_ENDING}"):
-            with suppress(OSError):
-                told = path.stat()
-                yield told.st_mtime, path, told.st_size
+        for folder in _entries(self._results):
+            for path in _results_in(folder):
+                with suppress(OSError):
+                    told = path.stat()
+                    yield told.st_mtime, path, told.st_size
 
     @property
     def _results(self) -> Path:
@@ -136,10 +138,26 @@ class Cache:
         return self.folder / "notes" / edition / f"{chapter}.json"
 
 
+def _entries(folder: Path) -> list[Path]:
+    """What lies in a folder, in order of the names; nothing if another build has just taken it away."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _results_in(folder: Path) -> list[Path]:
+    return [path for path in _entries(folder) if path.name.endswith(_ENDING)]
+
+
 def _put(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Another build that bounds the cache may take the folder away while it is empty.
+        with suppress(FileNotFoundError):
+            number, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+            break
     try:
         with os.fdopen(number, "wb") as file:
             file.write(content)

@@ -83,7 +83,7 @@ def fingerprint(checkout: Checkout, request: Request) -> str:
     files |= {path.relative_to(checkout.root).as_posix(): _hash(path) for path in checkout.tables}
     asked = [request.edition, request.assignments, request.as_of, request.only]
     given = [[path.name, _hash(path)] for path in request.files]
-    given += [[text, _hash(checkout.root / text)] for text in _of_editions(checkout)]
+    given += [[text, _hash(checkout.root / text)] for text in of_editions(checkout)]
     overlaid = [text.partition("=")[0] for text in request.tables]
     return digest(json.dumps([asked, overlaid, files, given, package_hashes(), installed()], sort_keys=True))
 
@@ -98,7 +98,7 @@ def is_current(checkout: Checkout, request: Request, made_of: str) -> bool:
     return manifest.get(FINGERPRINT) == made_of and (folder / "html" / "index.html").is_file()
 
 
-def _of_editions(checkout: Checkout) -> Iterator[str]:
+def of_editions(checkout: Checkout) -> Iterator[str]:
     """Files that editions name; an edition that can't be read names none here and is refused by the build."""
     for path in sorted(checkout.editions.glob("*.yaml")):
         try:

@@ -28,6 +28,8 @@ _EFFECTIVE = frozenset({"parameters", "raises-exception", "skip-execution"})
 # The kernel itself, and the modules that prepare it and bring a result home.
 _ALWAYS = ("afpak.build.kernel", "afpak.build.engine", "afpak.build.executed")
 _KERNEL = ("ipykernel", "papermill", "nbclient")
+# What IPython makes of a line or cell that begins with a percent sign.
+_MAGIC = ("run_line_magic", "run_cell_magic")
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ def _code(notebook: Path) -> list[tuple[str, Sequence[str]]]:
 def _imported(source: str) -> set[str]:
     """Modules that a cell names: ``from a import b`` names ``a`` and, if there is such a module, ``a.b``."""
     try:
-        tree = ast.parse(source)
+        tree = ast.parse(_plain(source))
     except SyntaxError:
         return set()
     found: set[str] = set()
@@ -218,7 +220,24 @@ def _imported(source: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             submodules = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= {node.module, *(submodules & import_graph().modules)}
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in _MAGIC:
+            # What stands under %%time, and the like, is the last thing handed to it.
+            found |= {
+                name for one in node.args[-1:] if isinstance(one, ast.Constant) for name in _imported(str(one.value))
+            }
     return found
+
+
+def _plain(source: str) -> str:
+    """Python of a cell, in which IPython allows more, such as ``%time``."""
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        plain: str = TransformerManager().transform_cell(source)
+        return plain
+    return source
 
 
 def _parents(module: str) -> list[str]:

@@ -81,13 +81,18 @@ class _ChapterEngine(Engine):  # type: ignore[misc]
         **_: Any,
     ) -> None:
         cells.manager = nb_man
-        deadline = time.monotonic() + seconds
+        ends: list[float] = []
+
+        def left(_: Any) -> float:
+            # One limit for the chapter, from its first cell on: each cell has what those before it have left.
+            ends[:] = ends or [time.monotonic() + seconds]
+            return max(0.01, ends[0] - time.monotonic())
+
         client = _Client(
             nb_man,
             make,
             kernel_name=kernel_name,
-            # One limit for the chapter: each cell has what those before it have left.
-            timeout_func=lambda _: max(0.01, deadline - time.monotonic()),
+            timeout_func=left,
             # It holds nothing that is needed once its outputs are here.
             shutdown_kernel="immediate",
         )

@@ -249,7 +249,7 @@ def run(job: Job, runtime: str, kind: str, limits: Limits, kernels: Kernels) -> 
         )
     except papermill.PapermillExecutionError as error:
         traceback = _plain(error.traceback).rstrip()
-        if traceback.splitlines()[-1].startswith("MemoryError"):
+        if limits.memory and traceback.splitlines()[-1].startswith("MemoryError"):
             traceback += f"\nA chapter may take {limits.memory / 1024**2:,.0f} MB: see --memory-limit"
         return Failure(_number(job.notebook, error.cell_index), error.source, traceback)
     except CellTimeoutError:
@@ -260,6 +260,12 @@ def run(job: Job, runtime: str, kind: str, limits: Limits, kernels: Kernels) -> 
     except DeadKernelError:
         reason = "the kernel died: killed from outside, or out of memory, perhaps"
         return _failure(job, cells, cells.last, f"{reason}\n{said.read_text(errors='replace')}")
+    except RuntimeError as error:
+        if cells.last is not None:
+            raise
+        # Of a kernel that did not get as far as to answer Jupyter tells with an error of no kind of its own.
+        allowed = f"; a chapter may take {limits.memory / 1024**2:,.0f} MB: see --memory-limit" if limits.memory else ""
+        return _failure(job, cells, None, f"{error}{allowed}\n{said.read_text(errors='replace')}")
     told = [line.split(" ", maxsplit=2) for line in log.read_text(encoding="utf-8").splitlines()]
     reached = [(float(parts[1]), parts[2]) for parts in told if parts[0] == REACHED]
     if reached:

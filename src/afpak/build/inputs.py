@@ -208,10 +208,18 @@ def _validate(checkout: Checkout, declaration: Declaration) -> list[Problem]:
     problems = validate(declaration)
     if not problems:
         sealed.parent.mkdir(parents=True, exist_ok=True)
-        for former in sorted(sealed.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-_SEALS]:
-            former.unlink(missing_ok=True)
         sealed.touch()
+        for former in sorted(sealed.parent.iterdir(), key=_time_of)[:-_SEALS]:
+            former.unlink(missing_ok=True)
     return problems
+
+
+def _time_of(path: Path) -> float:
+    """When a file was made; another build may have taken it away."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _declared(

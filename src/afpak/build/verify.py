@@ -160,6 +160,8 @@ def _where(first: bytes, second: bytes) -> str:
         lines = first.decode().splitlines(), second.decode().splitlines()
     except UnicodeDecodeError:
         return f"differs from byte {_first_unlike(first, second) + 1} on"
+    if lines[0] == lines[1]:
+        return f"line endings differ from byte {_first_unlike(first, second) + 1} on"
     number = _first_unlike(*lines)
     if number == min(map(len, lines)):
         return f"{len(lines[0])} lines before, now {len(lines[1])}"

@@ -67,7 +67,8 @@ def start(kind: str, target: Any, *arguments: Any) -> BaseProcess:
     """Start a process of that kind that calls a function of a module."""
     method = multiprocessing.get_context("forkserver") if kind == WARM else multiprocessing.get_context("spawn")
     made: BaseProcess = method.Process(target=target, args=arguments)
-    with _STARTING, without_main(), _environment(settled() if kind == ORDINARY else {}):
+    # The parent of warm kernels is started anew if it was killed.
+    with _STARTING, without_main(), _environment(settled()):
         made.start()
     return made
 
