@@ -8,20 +8,24 @@ forked from that one. Where fork is not available the same process starts an int
 from __future__ import annotations
 
 import asyncio
+import math
 import multiprocessing
 import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from queue import Empty
 from types import ModuleType
 from typing import Any
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -183,8 +187,47 @@ class ChapterProvisioner(LocalProvisioner):
         await self.send_signal(signal.SIGTERM)
 
 
+class ChapterKernelClient(AsyncKernelClient):
+    """A client that is ready when its kernel is; Jupyter's own waits a fifth of a second longer, to be sure."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel has answered, and has said that it has nothing more to say.
+
+        Parameters
+        ----------
+        timeout : float, optional
+            Seconds; for ever if not given.
+
+        Raises
+        ------
+        RuntimeError
+            If the kernel has died, or the time is over.
+        """
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        while True:
+            asked = self.kernel_info()
+            try:
+                reply = await self.get_shell_msg(timeout=1)
+                while reply["parent_header"].get("msg_id") == asked:
+                    told = await self.get_iopub_msg(timeout=0.2)
+                    if (
+                        told["parent_header"].get("msg_id") == asked
+                        and told["content"].get("execution_state") == "idle"
+                    ):
+                        self._handle_kernel_info_reply(reply)
+                        return
+            except Empty:
+                # Not there yet, or not yet connected to what it tells everybody.
+                if not await self.is_alive():
+                    raise RuntimeError("the kernel died before it answered") from None
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"the kernel did not answer in {timeout:g} seconds") from None
+
+
 class ChapterKernelManager(AsyncKernelManager):
     """A manager of kernels whose kernel is the one of this interpreter, whatever the user has installed."""
+
+    client_factory = ChapterKernelClient
 
     def __init__(self, kernels: Kernels, kind: str, surroundings: Surroundings, **traits: Any) -> None:
         super().__init__(**traits)
@@ -195,3 +238,7 @@ class ChapterKernelManager(AsyncKernelManager):
         )
         # Jupyter would look for an installed provisioner by name, in every package there is.
         self.provisioner = ChapterProvisioner(kernels, kind, surroundings, kernel_spec=self._kernel_spec, parent=self)
+
+    async def _async_wait(self, pollinterval: float = 0.005) -> None:
+        """Wait for the end of a kernel; a killed one takes less than the tenth of a second of Jupyter's own."""
+        await super()._async_wait(pollinterval)
