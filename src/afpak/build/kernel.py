@@ -7,6 +7,7 @@ reads of the build's folder is written down, so that the build knows what its re
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -87,6 +88,8 @@ def run_kernel(arguments: Sequence[str], environment: Mapping[str, str], surroun
     _speak_into(surroundings.said)
     _limit(surroundings.memory)
     _reseed()
+    # What the parent imported stays: to look through it for what could be thrown away would copy it, page by page.
+    gc.freeze()
     log = os.open(surroundings.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     own = not_inputs(surroundings)
     sys.addaudithook(watch(surroundings.watched, own, lambda line: os.write(log, f"{line}\n".encode())))
