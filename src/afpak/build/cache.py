@@ -23,6 +23,7 @@ from afpak.build.hashing import digest
 
 LIMIT = 500_000_000
 _ENDING = ".json.gz"
+_ATTEMPTS = 100
 
 
 @dataclass(frozen=True)
@@ -152,12 +153,15 @@ def _results_in(folder: Path) -> list[Path]:
 
 def _put(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
-    while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Another build that bounds the cache may take the folder away while it is empty.
-        with suppress(FileNotFoundError):
+    for left in reversed(range(_ATTEMPTS)):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             number, name = tempfile.mkstemp(dir=path.parent, prefix=".")
             break
+        except (FileNotFoundError, FileExistsError):
+            # Another build that bounds the cache took the folder away while it was empty.
+            if not left:
+                raise
     try:
         with os.fdopen(number, "wb") as file:
             file.write(content)

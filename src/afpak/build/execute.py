@@ -250,7 +250,7 @@ def run(job: Job, runtime: str, kind: str, limits: Limits, kernels: Kernels) -> 
     except papermill.PapermillExecutionError as error:
         traceback = _plain(error.traceback).rstrip()
         if limits.memory and traceback.splitlines()[-1].startswith("MemoryError"):
-            traceback += f"\nA chapter may take {limits.memory / 1024**2:,.0f} MB: see --memory-limit"
+            traceback += f"\n{_allowed(limits)}"
         return Failure(_number(job.notebook, error.cell_index), error.source, traceback)
     except CellTimeoutError:
         reason = (
@@ -264,8 +264,8 @@ def run(job: Job, runtime: str, kind: str, limits: Limits, kernels: Kernels) -> 
         if cells.last is not None:
             raise
         # Of a kernel that did not get as far as to answer Jupyter tells with an error of no kind of its own.
-        allowed = f"; a chapter may take {limits.memory / 1024**2:,.0f} MB: see --memory-limit" if limits.memory else ""
-        return _failure(job, cells, None, f"{error}{allowed}\n{said.read_text(errors='replace')}")
+        reason = f"{error}\n{said.read_text(errors='replace')}".rstrip()
+        return _failure(job, cells, None, f"{reason}\n{_allowed(limits)}" if limits.memory else reason)
     told = [line.split(" ", maxsplit=2) for line in log.read_text(encoding="utf-8").splitlines()]
     reached = [(float(parts[1]), parts[2]) for parts in told if parts[0] == REACHED]
     if reached:
@@ -279,6 +279,10 @@ def run(job: Job, runtime: str, kind: str, limits: Limits, kernels: Kernels) -> 
         tuple(sorted(" ".join(parts[1:]) for parts in told if parts[0] == READ)),
         cells.seconds,
     )
+
+
+def _allowed(limits: Limits) -> str:
+    return f"A chapter may take {limits.memory / 1024**2:,.0f} MB: see --memory-limit"
 
 
 def _failure(job: Job, cells: Begun, index: int | None, reason: str) -> Failure:
