@@ -1,6 +1,6 @@
 """What a build of the book costs, beside the two usual ways to build one and beside the least that it could cost.
 
-Run it from the project's folder on a machine with nothing else to do; with five repeats it takes about an hour:
+Run it from the project's folder on a machine with nothing else to do; with five repeats it takes the better part of an hour:
 
     make bench
 
@@ -14,9 +14,9 @@ In each repeat the same chapters of the same edition are built in turn by
 (f) the limit: the libraries imported once, the time of the chapters' own cells divided by the cores, and Sphinx. The
     cells are timed one chapter at a time, in kernels that have the libraries.
 
-Each runs in a process of its own. Peak memory is measured apart, since measuring slows what is measured: the sum over
-all processes of their proportional set size, in which a page that processes share counts once. Growth is measured on
-15 to 150 chapters that are copies of a small one. Everything is written to benchmarks/results: the figures as JSON, a
+Each runs in a process of its own. The peak memory of our own builds is measured apart, since measuring slows what is
+measured: the sum over all processes of their proportional set size, in which a page that processes share counts once.
+Growth is measured once for each number of chapters, which are copies of a small one, memory with it. Everything is written to benchmarks/results: the figures as JSON, a
 table, a picture.
 """
 
@@ -211,8 +211,9 @@ def cores() -> int:
 class Watched:
     """Measures the memory of a command and of all that it starts, at the cost of some of its time."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: float) -> None:
         self.peak = 0
+        self._every = every
         self._over = threading.Event()
 
     def __enter__(self) -> Watched:
@@ -226,7 +227,7 @@ class Watched:
 
     def _measure(self) -> None:
         own = psutil.Process()
-        while not self._over.wait(0.1):
+        while not self._over.wait(self._every):
             total = 0
             for process in own.children(recursive=True):
                 try:
@@ -238,7 +239,7 @@ class Watched:
 
 def peak(action: Callable[[], object]) -> float:
     """Peak memory of what an action starts, in MB."""
-    with Watched() as watched:
+    with Watched(0.1) as watched:
         action()
     return watched.peak / 1e6
 
@@ -276,8 +277,9 @@ def growth(work: Path, numbers: Sequence[int]) -> list[dict[str, float]]:
     rows = []
     for number in numbers:
         folder = grown(work / f"grown-{number}", number)
-        timed = afpak(folder, "--fresh")
-        memory = peak(lambda folder=folder: afpak(folder, "--fresh"))  # type: ignore[misc]
+        with Watched(0.5) as watched:
+            timed = afpak(folder, "--fresh")
+        memory = watched.peak / 1e6
         rows.append({"chapters": number, **timed, "peak_mb": memory})
         say(f"{number} chapters: {timed['executing']:.1f} s executing, {timed['whole']:.1f} s whole, {memory:.0f} MB")
     return rows
@@ -316,8 +318,6 @@ def measure(repeats: int, numbers: Sequence[int]) -> dict[str, Any]:
             say(f"repeat {repeat + 1}: " + ", ".join(f"{way} {rows[-1]['whole']:.1f} s" for way, rows in times.items()))
         say("memory")
         memory = {
-            "a": peak(lambda: (papermill(ours, work / "executed"), jupyter_book(source, work / "compiled", "--quiet"))),
-            "b": peak(lambda: jupyter_book(by_itself, work / "compiled-by-itself", "--quiet")),
             "c": peak(lambda: afpak(ours, "--fresh")),
             "d": peak(lambda: run([BIN / "afpak", "build", EDITION], ours)),
         }
