@@ -1,6 +1,7 @@
 """What a build of the book costs, beside the two usual ways to build one and beside the least that it could cost.
 
-Run it from the project's folder on a machine with nothing else to do; with five repeats it takes the better part of an hour:
+Run it from the project's folder on a machine with nothing else to do. With five repeats it takes three quarters of an
+hour on two cores:
 
     make bench
 
@@ -16,8 +17,8 @@ In each repeat the same chapters of the same edition are built in turn by
 
 Each runs in a process of its own. The peak memory of our own builds is measured apart, since measuring slows what is
 measured: the sum over all processes of their proportional set size, in which a page that processes share counts once.
-Growth is measured once for each number of chapters, which are copies of a small one, memory with it. Everything is written to benchmarks/results: the figures as JSON, a
-table, a picture.
+Growth is measured once for each number of chapters, which are copies of a small one, memory with it. Everything is
+written to benchmarks/results: the figures as JSON, a table, a picture. `--render` writes the last two anew.
 """
 
 from __future__ import annotations
@@ -393,7 +394,8 @@ def table(found: dict[str, Any]) -> str:
         f"{repeats} repeats. Made by `make bench`; all figures are in `build.json`.",
         "",
         "Seconds: median (lowest to highest). Executing is from the checked inputs to the executed notebooks; whole is "
-        "the command from its start to its end. Ratios are of medians, to way (c).",
+        "the command from its start to its end. Ratios are of medians, in both directions: how many times as long as (c) a "
+        "way takes, and after the stroke how many times as long (c) takes.",
         "",
         "| | way | executing | compiling | whole | executing, ratio to (c) | whole, ratio to (c) | peak memory |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -404,7 +406,7 @@ def table(found: dict[str, Any]) -> str:
         lines.append(
             f"| ({way}) | {words} | {spread(rows, 'executing')} | {spread(rows, 'compiling')} | "
             f"{spread(rows, 'whole')} | "
-            f"{middle(rows, 'executing') / executing:.2f} | {middle(rows, 'whole') / whole:.2f} | "
+            f"{both_ways(middle(rows, 'executing'), executing)} | {both_ways(middle(rows, 'whole'), whole)} | "
             f"{f'{memory:,.0f} MB' if memory else '–'} |"
         )
     both = middle(times["f"], "imports"), middle(times["f"], "cells")
@@ -431,6 +433,11 @@ def table(found: dict[str, Any]) -> str:
                 f"{row['compiling']:.1f} s | {row['whole']:.1f} s | {row['peak_mb']:,.0f} MB |"
             )
     return "\n".join(lines) + "\n"
+
+
+def both_ways(one: float, other: float) -> str:
+    """How many times as long the one takes as the other, and the other way round."""
+    return f"{one / other:.2f} / {other / one:.2f}" if one else "–"
 
 
 def spread(rows: Sequence[dict[str, float]], name: str) -> str:
@@ -473,15 +480,20 @@ def main() -> None:
     options.add_argument("--repeats", type=int, default=5)
     options.add_argument("--growth", type=int, nargs="*", default=[15, 50, 100, 150], metavar="CHAPTERS")
     options.add_argument("--results", type=Path, default=RESULTS, help="folder that is written to")
+    options.add_argument("--render", action="store_true", help="write table and picture of build.json anew")
     options.add_argument("--part", choices=["cells"], help=argparse.SUPPRESS)
     options.add_argument("--checkout", type=Path, help=argparse.SUPPRESS)
     asked = options.parse_args()
     if asked.part:
         cells(asked.checkout)
         return
-    found = measure(asked.repeats, asked.growth)
-    asked.results.mkdir(parents=True, exist_ok=True)
-    (asked.results / "build.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    kept = asked.results / "build.json"
+    if asked.render:
+        found = json.loads(kept.read_text(encoding="utf-8"))
+    else:
+        found = measure(asked.repeats, asked.growth)
+        asked.results.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     (asked.results / "build.md").write_text(table(found), encoding="utf-8")
     picture(found, asked.results / "build.svg")
     sys.stdout.write(table(found))
