@@ -394,8 +394,8 @@ def table(found: dict[str, Any]) -> str:
         f"{repeats} repeats. Made by `make bench`; all figures are in `build.json`.",
         "",
         "Seconds: median (lowest to highest). Whole is the command from its start to its end. Executing is from the "
-        "checked inputs to the executed notebooks; while inputs are checked the parent of our kernels begins to import, "
-        "so that a part of that lies before. Ratios are of medians, in both directions: how many times as long as (c) a "
+        "checked inputs to the executed notebooks; while they are checked the parent of our kernels begins to import, "
+        "so that a part lies before. Ratios are of medians, in both directions: how many times as long as (c) a "
         "way takes, and after the stroke how many times as long (c) takes.",
         "",
         "| | way | executing | compiling | whole | executing, ratio to (c) | whole, ratio to (c) | peak memory |",
