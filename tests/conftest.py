@@ -1,5 +1,12 @@
 """What all tests share: the repository, copies of it to spoil, and its tables as plain lines."""
 
+# ruff: noqa: E402
+import sys
+
+# As the command does: the library that checks the form of notebooks would take seconds to build grammars of internet
+# addresses, in each process that tests run in.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 import csv
 import shutil
 from pathlib import Path
