@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, sync_playwright
 
+from afpak.build.execute import How
 from afpak.build.inputs import plan
 from afpak.build.paths import Checkout
 from afpak.build.run import build
@@ -25,17 +27,30 @@ class Silent:
     def step(self, what: str) -> None: ...
 
 
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the edition paper-2022, built by the package itself."""
-    root = tmp_path_factory.mktemp("checkout")
+def built(root: Path, jobs: int) -> Path:
+    """Build paper-2022 from a copy of the repository in a new folder, every chapter executed; the published book."""
     for name in ("book", "data", "editions", "notebooks"):
         shutil.copytree(ROOT / name, root / name)
     for name in ("_config.yml", "_toc.yml"):
         shutil.copyfile(ROOT / name, root / name)
     checkout = Checkout(root)
-    build(checkout, plan(checkout, "paper-2022"), workers=2, progress=Silent())
+    build(checkout, plan(checkout, "paper-2022"), How(jobs), Silent())
     return checkout.published("paper-2022")
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Folder of the edition paper-2022, built by the package itself, once for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    root, done = shared / "checkout", shared / "checkout.built"
+    with FileLock(shared / "checkout.lock"):
+        if not done.exists():
+            # What a worker that failed left behind is no book.
+            shutil.rmtree(root, ignore_errors=True)
+            built(root, jobs=2)
+            done.touch()
+    return Checkout(root).published("paper-2022")
 
 
 @pytest.fixture(scope="session")
