@@ -1,8 +1,7 @@
-"""What a build keeps: written, read again, found by name, and known to be up to date."""
+"""What a build keeps: written, read again, and found by name."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pandas as pd
@@ -12,7 +11,7 @@ from afpak.build.diff import diff
 from afpak.build.edition import read_edition
 from afpak.build.inputs import plan
 from afpak.build.publish import manifest, sha256, versions, write_json
-from afpak.build.results import counterpart, find_build, is_current, read_build, write_results
+from afpak.build.results import counterpart, find_build, read_build, write_results
 from afpak.build.stage import Outputs
 from afpak.problems import InputError
 from afpak.tables.inputs import freeze
@@ -146,42 +145,6 @@ def test_a_build_that_kept_too_little_is_to_be_built_again(copied, checkout, pla
     (folder / "figures.json").unlink()
     with pytest.raises(InputError, match=r"lacks figures\.json; run: afpak build paper-2022"):
         find_build(copied, "paper-2022")
-
-
-def test_a_build_of_the_same_inputs_is_current(checkout, planned, kept, tmp_path):
-    assert is_current(checkout, planned, kept, tmp_path / "a")
-    # A build of more chapters has those of fewer.
-    fewer = replace(planned, parameters={"audit": planned.parameters["audit"]})
-    assert is_current(checkout, fewer, kept, tmp_path / "b")
-
-
-def test_a_build_is_not_current_if_a_chapter_or_parameter_is_another(checkout, planned, kept, tmp_path):
-    more = replace(planned, parameters={**planned.parameters, "glossary": {}})
-    assert not is_current(checkout, more, kept, tmp_path / "a")
-    other = replace(
-        planned, parameters={**planned.parameters, "audit": {**planned.parameters["audit"], "as_of": "2021-01-31"}}
-    )
-    assert not is_current(checkout, other, kept, tmp_path / "b")
-
-
-def test_a_build_is_not_current_if_a_row_a_notebook_or_a_version_is_another(copied, checkout, planned, lines, tmp_path):
-    folder = keep(checkout, planned, tmp_path / "kept")
-    assert is_current(copied, planned, folder, tmp_path / "a")
-    path = copied.chapter("audit")
-    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert not is_current(copied, planned, folder, tmp_path / "b")
-    tables = lines(copied.data / "record/leaders.csv")
-    tables.put(2, "note", "Mended.")
-    changed = replace(plan(copied, "paper-2022"), parameters=planned.parameters)
-    assert not is_current(checkout, changed, folder, tmp_path / "c")
-    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    for name in ("pandas", "afpak source"):
-        write_json({**told, "versions": {**told["versions"], name: "0"}}, folder / "manifest.json")
-        assert not is_current(checkout, planned, folder, tmp_path / name)
-
-
-def test_nothing_published_is_not_current(checkout, planned, tmp_path):
-    assert not is_current(checkout, planned, tmp_path / "none", tmp_path / "scratch")
 
 
 def test_the_other_edition_is_planned_for_the_same_chapters(checkout):

@@ -10,7 +10,7 @@ import pytest
 
 from afpak.build import run
 from afpak.build.book import BookError
-from afpak.build.execute import Outcome, default_workers
+from afpak.build.execute import How, Outcome, default_workers
 from afpak.build.given import Given
 from afpak.build.inputs import edition_inputs, plan
 from afpak.problems import InputError
@@ -51,12 +51,15 @@ def project(copied, monkeypatch, write_notebook):
     (published / "html").mkdir(parents=True)
     (published / "html" / "index.html").write_text("the former book")
 
-    def execute(jobs, workers, started, done):
+    def execute(jobs, workers, started, done, kind, limits):
+        outcomes = []
         for job in jobs:
             started(job.chapter)
-            shutil.copyfile(job.notebook, job.executed)
-            done(Outcome(job.chapter, 1.0))
-        return [Outcome(job.chapter, 1.0) for job in jobs]
+            code = [cell for cell in nbformat.read(job.notebook, as_version=4).cells if cell.cell_type == "code"]
+            gave = json.dumps({"injected": None, "outputs": [[] for _ in code]})
+            outcomes.append(Outcome(job.chapter, 1.0, gave, ("datapackage.json",)))
+            done(outcomes[-1])
+        return outcomes
 
     def compile_book(source: Path, output: Path, day: date) -> Path:
         html = output / "_build" / "html"
@@ -65,12 +68,20 @@ def project(copied, monkeypatch, write_notebook):
         return html
 
     monkeypatch.setattr(run, "execute", execute)
+    monkeypatch.setattr(run, "warm_up", lambda modules: None)
     monkeypatch.setattr(run, "compile_book", compile_book)
     return copied
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Files of a folder, those that builds keep for others left out."""
+    files = (path for path in folder.rglob("*") if path.is_file() and ".cache" not in path.parts)
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def books(project) -> set[str]:
+    """Names of the published books, and of whatever else lies beside them."""
+    return {path.name for path in project.builds.iterdir()} - {".cache"}
 
 
 def fail(error):
@@ -94,29 +105,29 @@ def test_a_build_that_fails_leaves_the_published_book_and_no_work_folder(project
     before = contents(project.builds)
     monkeypatch.setattr(run, step, fail(error))
     with pytest.raises(type(error)):
-        run.build(project, planned, 1, Quiet())
+        run.build(project, planned, How(1), Quiet())
     assert contents(project.builds) == before
-    assert [path.name for path in project.builds.iterdir()] == ["paper-2022"]
+    assert books(project) == {"paper-2022"}
 
 
 def test_a_build_that_fails_leaves_the_sources_as_they_were(project, planned, monkeypatch):
     monkeypatch.setattr(run, "compile_book", fail(BookError("a warning")))
     before = contents(project.root)
     with pytest.raises(BookError):
-        run.build(project, planned, 1, Quiet())
+        run.build(project, planned, How(1), Quiet())
     assert contents(project.root) == before
 
 
 @pytest.fixture
 def built(project, planned):
     progress = Quiet()
-    return run.build(project, planned, 1, progress), progress
+    return run.build(project, planned, How(1), progress), progress
 
 
 def test_a_complete_build_replaces_the_former_and_leaves_no_work_folder(built, project):
     made, progress = built
     assert made.front_page.read_text() == "the new book"
-    assert [path.name for path in project.builds.iterdir()] == ["paper-2022"]
+    assert books(project) == {"paper-2022"}
     assert progress.told[:3] == ["begin 1", "started 1-1-tiny", "done 1-1-tiny"]
 
 
@@ -143,7 +154,7 @@ def test_a_persons_table_is_in_the_manifest_with_its_hash_and_without_its_folder
     mine.write_text(f"{header}\n{row}\n", encoding="utf-8")
     given = Given({"leaders": OwnFile(mine, str(mine))})
     declaration, inputs = edition_inputs(project, "2022-01-31", given)
-    made = run.build(project, replace(planned, declaration=declaration, inputs=inputs), 1, Quiet())
+    made = run.build(project, replace(planned, declaration=declaration, inputs=inputs), How(1), Quiet())
     manifest = json.loads(made.manifest.read_text(encoding="utf-8"))
     assert manifest["inputs"]["table leaders: mine.csv"] == hashlib.sha256(mine.read_bytes()).hexdigest()
     (account,) = [account for account in manifest["tables"] if account["own"]]
@@ -155,7 +166,7 @@ def test_a_persons_table_is_in_the_manifest_with_its_hash_and_without_its_folder
 
 def test_a_chapter_left_out_has_a_page_and_no_result(project, planned, write_notebook, staged):
     write_notebook(project.chapter("1-2-other"), "1", parameters="", prose="# Another\n\nIts text.")
-    made = run.build(project, replace(planned, left_out={"1-2-other": "It lacks something."}), 1, Quiet())
+    made = run.build(project, replace(planned, left_out={"1-2-other": "It lacks something."}), How(1), Quiet())
     page = staged["1-2-other.ipynb"].decode("utf-8")
     assert "# Another" in page and "It lacks something." in page and "Its text." not in page
     published = made.manifest.parent
@@ -206,7 +217,7 @@ def test_an_edition_carries_its_comparison_with_another(chapters, later, staged)
         asked.append((data.name, since, claims))
         return {}
 
-    made = run.build(chapters, later, 1, progress, annotate)
+    made = run.build(chapters, later, How(1), progress, annotate)
     record = json.loads((made.manifest.parent / "comparison.json").read_text(encoding="utf-8"))
     assert (record["before"]["name"], record["after"]["name"]) == ("paper-2022", "latest")
     assert record["parameters"] == [
@@ -216,10 +227,10 @@ def test_an_edition_carries_its_comparison_with_another(chapters, later, staged)
     assert annual["after"] - annual["before"] == len(annual["added"]) > 0
     # The chapters of the other edition run first, in a folder that is gone in the end.
     assert progress.told[:4] == [
-        "executing paper-2022, to compare with", "begin 1", "started 1-1-tiny", "done 1-1-tiny",
+        "paper-2022, to compare with", "begin 1", "started 1-1-tiny", "done 1-1-tiny",
     ]  # fmt: skip
     assert "comparing with paper-2022" in progress.told
-    assert {path.name for path in chapters.builds.iterdir()} == {"paper-2022", "latest"}
+    assert books(chapters) == {"paper-2022", "latest"}
     assert (chapters.published("paper-2022") / "html" / "index.html").read_text() == "the former book"
     # No finding, so no verdict to ask the audit about.
     assert asked == []
@@ -230,17 +241,21 @@ def test_an_edition_carries_its_comparison_with_another(chapters, later, staged)
     assert b"what-changed" in staged["_toc.yml"] and b"[What changed](what-changed)" in staged["_config.yml"]
 
 
-def test_a_published_build_that_is_up_to_date_is_not_executed_again(chapters, later, planned):
-    run.build(chapters, replace(plan(chapters, "paper-2022"), parameters=planned.parameters), 1, Quiet())
+def test_chapters_of_the_other_edition_that_are_kept_are_not_executed_again(chapters, later, planned):
+    run.build(chapters, replace(plan(chapters, "paper-2022"), parameters=planned.parameters), How(1), Quiet())
     progress = Quiet()
-    made = run.build(chapters, later, 1, progress)
-    assert progress.told[:2] == ["paper-2022, to compare with, is built and up to date", "begin 1"]
+    made = run.build(chapters, later, How(1), progress)
+    assert progress.told[:3] == ["paper-2022, to compare with", "begin 0", "1 of 1 chapters kept"]
     assert progress.told.count("started 1-1-tiny") == 1
+    assert [(one.edition, one.chapter, bool(one.why)) for one in made.ran] == [
+        ("paper-2022", "1-1-tiny", False),
+        ("latest", "1-1-tiny", True),
+    ]
     assert (made.manifest.parent / "comparison.json").is_file()
 
 
 def test_an_edition_that_compares_with_none_has_no_such_page(chapters, planned, staged):
-    made = run.build(chapters, planned, 1, Quiet())
+    made = run.build(chapters, planned, How(1), Quiet())
     assert "what-changed.md" not in staged
     assert b"what-changed" not in staged["_toc.yml"] and b"what-changed" not in staged["_config.yml"]
     assert not (made.manifest.parent / "comparison.json").exists()
@@ -250,7 +265,7 @@ def test_an_edition_whose_other_can_not_be_built_is_refused_before_anything_runs
     (chapters.editions / "paper-2022.yaml").unlink()
     progress = Quiet()
     with pytest.raises(InputError, match="no edition 'paper-2022'"):
-        run.build(chapters, later, 1, progress)
+        run.build(chapters, later, How(1), progress)
     assert progress.told == []
 
 
