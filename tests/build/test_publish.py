@@ -1,5 +1,7 @@
 import hashlib
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -67,7 +69,7 @@ def test_json_is_the_same_for_the_same_content_and_readable(tmp_path):
 
 
 def test_the_first_build_is_put_in_place(tmp_path):
-    put_in_place(book(tmp_path / "new", "new"), tmp_path / "builds" / "paper")
+    put_in_place(book(tmp_path / "new", "new"), tmp_path / "builds" / "paper", tmp_path / "lock")
     assert words(tmp_path / "builds" / "paper") == "new"
     assert not (tmp_path / "new").exists()
 
@@ -75,7 +77,7 @@ def test_the_first_build_is_put_in_place(tmp_path):
 def test_a_new_build_replaces_all_of_the_former(tmp_path):
     published = book(tmp_path / "builds" / "paper", "old")
     (published / "html" / "gone.html").touch()
-    put_in_place(book(tmp_path / "new", "new"), published)
+    put_in_place(book(tmp_path / "new", "new"), published, tmp_path / "lock")
     assert words(published) == "new"
     assert not (published / "html" / "gone.html").exists()
     assert [path.name for path in (tmp_path / "builds").iterdir()] == ["paper"]
@@ -98,7 +100,7 @@ def test_the_former_build_is_kept_if_the_new_one_cannot_be_renamed(tmp_path, mon
     new = book(tmp_path / "new", "new")
     break_rename(monkeypatch, new, error)
     with pytest.raises(error):
-        put_in_place(new, published)
+        put_in_place(new, published, tmp_path / "lock")
     assert words(published) == "old"
     assert [path.name for path in (tmp_path / "builds").iterdir()] == ["paper"]
 
@@ -107,8 +109,34 @@ def test_the_former_build_is_kept_if_it_cannot_be_moved(tmp_path, monkeypatch):
     published = book(tmp_path / "builds" / "paper", "old")
     break_rename(monkeypatch, published, OSError)
     with pytest.raises(OSError, match="no"):
-        put_in_place(book(tmp_path / "new", "new"), published)
+        put_in_place(book(tmp_path / "new", "new"), published, tmp_path / "lock")
     assert words(published) == "old"
+
+
+PUTTING = """
+import sys
+from pathlib import Path
+from afpak.build.publish import put_in_place
+folder, own = Path(sys.argv[1]), sys.argv[2]
+for number in range(40):
+    new = folder / f"{own}-{number}"
+    (new / "html").mkdir(parents=True)
+    for page in range(5):
+        (new / "html" / f"{page}.html").write_text(f"{own} {number}")
+    put_in_place(new, folder / "builds" / "paper", folder / "lock")
+"""
+
+
+def test_of_builds_that_end_at_once_each_is_put_in_place_whole(tmp_path):
+    running = [
+        subprocess.Popen([sys.executable, "-c", PUTTING, str(tmp_path), own], stderr=subprocess.PIPE, text=True)
+        for own in ("one", "other")
+    ]
+    assert [(process.communicate()[1], process.returncode) for process in running] == [("", 0), ("", 0)]
+    published = tmp_path / "builds" / "paper"
+    pages = [(published / "html" / f"{page}.html").read_text() for page in range(5)]
+    assert len(set(pages)) == 1 and pages[0] in ("one 39", "other 39")
+    assert [path.name for path in (tmp_path / "builds").iterdir()] == ["paper"]
 
 
 def test_after_a_crash_between_the_renames_a_second_failure_still_loses_nothing(tmp_path, monkeypatch):
@@ -119,11 +147,11 @@ def test_after_a_crash_between_the_renames_a_second_failure_still_loses_nothing(
     renamed = []
     rename = Path.rename
     monkeypatch.setattr(Path, "rename", lambda self, target: renamed.append(target) or rename(self, target))
-    put_in_place(book(tmp_path / "probe", "probe"), published)
+    put_in_place(book(tmp_path / "probe", "probe"), published, tmp_path / "lock")
     aside = renamed[0]
     monkeypatch.undo()
     published.rename(aside)
     break_rename(monkeypatch, new, OSError)
     with pytest.raises(OSError, match="no"):
-        put_in_place(new, published)
+        put_in_place(new, published, tmp_path / "lock")
     assert [words(path) for path in (tmp_path / "builds").iterdir()] == ["probe"]
