@@ -2,6 +2,7 @@ import ast
 import csv
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,19 +12,20 @@ import pytest
 from click.testing import CliRunner
 
 from afpak.build.book import BookError
-from afpak.build.run import Built
+from afpak.build.run import Built, Ran
 from afpak.build.stage import OutputError
 from afpak.cli import main
 
-COMMANDS = ("build", "editions", "params", "check", "audit", "diff", "events", "lab", "serve", "clean")
+COMMANDS = ("build", "verify", "editions", "params", "check", "audit", "diff", "events", "lab", "serve", "clean")
 # What a command can't do without.
 ARGUMENTS = {"params": ["glossary"], "diff": ["paper-2022", "latest"], "events": ["import", "ged.csv"]}
 
 
 @pytest.fixture
 def afpak(copied, monkeypatch):
-    """Run a command inside a copy of the project."""
+    """Run a command inside a copy of the project; no kernel is needed, so none has a parent."""
     monkeypatch.chdir(copied.root)
+    monkeypatch.setattr("afpak.build.warm.warm_up", lambda _: None)
     return lambda *arguments: CliRunner().invoke(main, list(arguments))
 
 
@@ -69,6 +71,10 @@ def test_every_example_names_options_and_parameters_that_exist(command, checkout
         (["params", "1-4-atrition"], "did you mean '1-4-attrition'?"),
         (["params", "glossary", "--edition", "papers-2022"], "did you mean 'paper-2022'?"),
         (["serve", "paper-2022"], "not built yet; run: afpak build paper-2022"),
+        (["verify", "paper-2022"], "paper-2022: not built; run: afpak build paper-2022"),
+        (["build", "--time-limit", "0"], "--time-limit"),
+        (["build", "--memory-limit", "1"], "--memory-limit"),
+        (["build", "--kernels", "cold"], "'cold' is not one of 'warm', 'ordinary'"),
         (["serve", "--port", "70000"], "--port"),
         (["audit", "papers-2022"], "did you mean 'paper-2022'?"),
         (["diff", "paper-2022", "latest"], "paper-2022: not built; run: afpak build paper-2022"),
@@ -98,7 +104,7 @@ def test_outside_a_checkout_every_command_says_so(tmp_path, monkeypatch, command
 
 def test_a_wrong_table_stops_the_build_before_any_chapter(afpak, copied, lines, monkeypatch):
     lines(copied.data / "record/leaders.csv").put(2, "tenure_end", "2016-02-30")
-    monkeypatch.setattr("afpak.build.run.build", lambda *_: pytest.fail("a chapter would have run"))
+    monkeypatch.setattr("afpak.build.run.build", lambda *_, **__: pytest.fail("a chapter would have run"))
     result = afpak("build")
     assert result.exit_code == 2
     assert "record/leaders.csv, row 2, column tenure_end: found '2016-02-30'" in result.stderr
@@ -107,7 +113,7 @@ def test_a_wrong_table_stops_the_build_before_any_chapter(afpak, copied, lines, 
 
 @pytest.mark.parametrize("error", [BookError("a warning"), OutputError("chapter x: two numbers are named y")])
 def test_a_build_that_fails_ends_with_one(afpak, monkeypatch, error):
-    def fail(*_):
+    def fail(*_, **__):
         raise error
 
     monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
@@ -118,10 +124,87 @@ def test_a_build_that_fails_ends_with_one(afpak, monkeypatch, error):
     assert "The published book was left as it was." in result.stderr
 
 
+def test_a_build_of_which_nothing_changed_is_left_unless_it_is_to_be_fresh(afpak, copied, monkeypatch):
+    made = []
+
+    def publish(checkout, planned, *_, made_of, **__):
+        made.append(planned.edition.name)
+        folder = checkout.published(planned.edition.name)
+        (folder / "html").mkdir(parents=True, exist_ok=True)
+        (folder / "html" / "index.html").touch()
+        (folder / "manifest.json").write_text(json.dumps({"fingerprint": made_of}), encoding="utf-8")
+        return Built(folder / "html" / "index.html", folder / "manifest.json")
+
+    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
+    monkeypatch.setattr("afpak.build.run.build", publish)
+    assert "Built paper-2022." in afpak("build").output
+    again = afpak("build", "paper-2022")
+    assert again.exit_code == 0
+    assert (
+        "paper-2022 is up to date: nothing that it is made of has changed. Open _build/paper-2022/html" in again.output
+    )
+    assert "Built paper-2022." in afpak("build", "--fresh").output
+    # The changed build is another one, and not there yet.
+    assert "Built paper-2022-changed." in afpak("build", "-p", "first_year=2008").output
+    page = copied.book / "index.md"
+    page.write_text(page.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+    assert "Built paper-2022." in afpak("build").output
+    assert made == ["paper-2022", "paper-2022", "paper-2022-changed", "paper-2022"]
+
+
+def test_explain_tells_why_each_chapter_was_executed_or_was_not(afpak, copied, monkeypatch):
+    ran = (
+        Ran("paper-2022", "audit", 7.25, ("parameter first_year changed: 2006 before, now 2007", "code cells changed")),
+        Ran("paper-2022", "glossary", 1.0, ()),
+    )
+    built = Built(copied.root / "index.html", copied.root / "manifest.json", ran)
+    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
+    monkeypatch.setattr("afpak.build.run.build", lambda *_, **__: built)
+    told = [" ".join(line.split()) for line in afpak("build", "--explain").stdout.splitlines()]
+    assert told[:4] == [
+        "paper-2022: 1 of 2 chapters executed",
+        "audit 7.2 s parameter first_year changed: 2006 before, now 2007",
+        "code cells changed",
+        "glossary kept nothing that it depends on has changed",
+    ]
+    assert "kept" not in afpak("build", "--fresh").stdout
+
+
+@pytest.mark.parametrize(("other", "status"), [("", 0), ("another line\n", 1)])
+def test_verify_builds_again_and_holds_the_two_against_each_other(afpak, copied, monkeypatch, other, status):
+    published = copied.published("paper-2022")
+    (published / "html").mkdir(parents=True)
+    (published / "html" / "index.html").write_text("one line\n", encoding="utf-8")
+    for name in ("findings.json", "numbers.json", "figures.json"):
+        (published / name).write_text("{}", encoding="utf-8")
+    (published / "data").mkdir()
+    (published / "data" / "datapackage.json").write_text("{}", encoding="utf-8")
+    asked = {"edition": "paper-2022", "assignments": [], "as_of": None, "only": [], "files": {}}
+    manifest = {"asked": asked, "inputs": {}, "times": {"finished": "then"}}
+    (published / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+    def build_again(checkout, planned, how, *_, target, **__):
+        assert how.fresh
+        shutil.copytree(published, target)
+        (target / "html" / "index.html").write_text(f"one line\n{other}", encoding="utf-8")
+        (target / "manifest.json").write_text(json.dumps(manifest | {"times": {"finished": "now"}}), encoding="utf-8")
+
+    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
+    monkeypatch.setattr("afpak.build.run.build", build_again)
+    result = afpak("verify")
+    assert result.exit_code == status
+    if other:
+        assert "paper-2022 is not the same" in result.stdout
+        assert "  html/index.html: 1 lines before, now 2" in result.stdout
+    else:
+        assert "paper-2022 is verified" in result.stdout
+    assert {path.name for path in copied.builds.iterdir()} - {".cache"} == {"paper-2022"}
+
+
 def test_a_build_says_what_it_did_with_a_table_of_ones_own(afpak, copied, lines, monkeypatch):
     built = Built(copied.root / "index.html", copied.root / "manifest.json")
     asked = []
-    monkeypatch.setattr("afpak.build.run.build", lambda _, planned, *others: asked.append(planned) or built)
+    monkeypatch.setattr("afpak.build.run.build", lambda _, planned, *others, **more: asked.append(planned) or built)
     leaders = lines(copied.data / "record/leaders.csv")
     # A file of the two first rows, one of them under a new key and known later than the edition's date.
     mine = copied.root / "my_leaders.csv"

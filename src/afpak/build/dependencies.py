@@ -28,6 +28,8 @@ _EFFECTIVE = frozenset({"parameters", "raises-exception", "skip-execution"})
 # The kernel itself, and the modules that prepare it and bring a result home.
 _ALWAYS = ("afpak.build.kernel", "afpak.build.engine", "afpak.build.executed")
 _KERNEL = ("ipykernel", "papermill", "nbclient")
+# What nbformat raises of a file that is none.
+NO_NOTEBOOK = (ValueError, AttributeError, nbformat.ValidationError)
 # What IPython makes of a line or cell that begins with a percent sign.
 _MAGIC = ("run_line_magic", "run_cell_magic")
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 
 from afpak.build.current import Request
-from afpak.build.dependencies import imports_of
+from afpak.build.dependencies import NO_NOTEBOOK, imports_of
 from afpak.build.hashing import digest
 from afpak.build.paths import Checkout
 
@@ -42,4 +43,9 @@ def likely(checkout: Checkout, request: Request, fresh: bool) -> list[str]:
 
 def imported(checkout: Checkout, chapters: Iterable[str]) -> list[str]:
     """Modules that chapters name, for the parent of their kernels to import."""
-    return sorted({name for chapter in chapters for name in imports_of(checkout.chapter(chapter)).named})
+    found: set[str] = set()
+    for chapter in chapters:
+        # One that can't be read is for the build to refuse.
+        with suppress(*NO_NOTEBOOK):
+            found |= set(imports_of(checkout.chapter(chapter)).named)
+    return sorted(found)

@@ -23,6 +23,7 @@ from typing import Any
 
 import nbformat
 
+from afpak.build.dependencies import NO_NOTEBOOK
 from afpak.problems import InputError, Problem
 from afpak.tables.inputs import parse_day
 
@@ -64,11 +65,15 @@ def read_parameters(notebook: Path) -> dict[str, Parameter]:
     Raises
     ------
     InputError
-        If there is no such cell, or a line is not ``name: "type" = literal  # meaning [unit]``.
+        If the file is no notebook, there is no such cell, or a line is not
+        ``name: "type" = literal  # meaning [unit]``.
     """
-    cells = [
-        cell for cell in nbformat.read(notebook, as_version=4).cells if "parameters" in cell.metadata.get("tags", [])
-    ]
+    try:
+        every = nbformat.read(notebook, as_version=4).cells
+    except NO_NOTEBOOK as error:
+        said = str(error).partition("\n")[0][:100]
+        raise InputError([f"notebooks/{notebook.name}: not a notebook ({said})"]) from error
+    cells = [cell for cell in every if "parameters" in cell.metadata.get("tags", [])]
     if len(cells) != 1:
         raise InputError([f"{notebook.name}: expected one cell tagged 'parameters', found {len(cells)}"])
     source = cells[0].source
