@@ -141,7 +141,7 @@ def test_a_request_has_the_name_that_its_build_gets(small, monkeypatch, request_
 
 def test_a_manifest_is_told_all_but_where_files_lie():
     asked = Request(
-        "some", ("a=1",), "2021-12-31", ("heights = /home/me/mine.csv",), Path("/home/me/ged.parquet"), ("1-1-heights",)
+        "some", ("a=1",), "2021-12-31", ("heights = my/own/mine.csv",), Path("my/own/ged.parquet"), ("1-1-heights",)
     ).asked
     assert asked == {
         "edition": "some", "assignments": ["a=1"], "as_of": "2021-12-31", "only": ["1-1-heights"],
