@@ -45,3 +45,9 @@ def test_what_chapters_name_is_imported_once(small, write_notebook):
     write_notebook(small.chapter("1-2-rivers"), "import numpy\nfrom afpak.tables import load_inputs")
     assert imported(small, CHAPTERS) == ["afpak.tables", "numpy"]
     assert imported(small, []) == []
+
+
+def test_a_notebook_that_can_not_be_read_is_left_to_the_build(small):
+    for text in ("{", "[]", "{}"):
+        small.chapter("1-1-heights").write_text(text, encoding="utf-8")
+        assert imported(small, CHAPTERS) == ["afpak.tables"]

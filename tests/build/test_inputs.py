@@ -1,5 +1,7 @@
 import csv
+import os
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -277,3 +279,109 @@ def test_wrong_rows_of_a_table_stop_the_plan_with_its_name_as_typed(checkout, ow
     monkeypatch.chdir(path.parent)
     (problem,) = refused(checkout, "paper-2022", tables=["leaders=my_leaders.csv"])
     assert str(problem).startswith("my_leaders.csv, row 2, column organisation: found 'is-q'; must name a row")
+
+
+# Tables that were found in order once
+
+
+@pytest.fixture
+def validated(monkeypatch):
+    """How often tables were validated; ``validated.problems`` is what is found then."""
+
+    def validate(declaration):
+        validate.count += 1
+        return list(validate.problems)
+
+    validate.count, validate.problems = 0, []
+    monkeypatch.setattr("afpak.build.inputs.validate", validate)
+    return validate
+
+
+def seals(checkout):
+    return sorted((checkout.cache / "valid").glob("*"))
+
+
+def test_tables_that_are_in_order_are_validated_once(small, validated):
+    for as_of in (None, "2021-12-31", None):
+        plan(small, "some", as_of=as_of)
+    assert validated.count == 1 and len(seals(small)) == 1
+
+
+@pytest.mark.parametrize("name", ["heights.csv", "datapackage.json"])
+def test_another_byte_of_the_tables_is_validated_again(small, validated, name):
+    plan(small, "some")
+    path = small.data / name
+    former = path.read_text(encoding="utf-8")
+    path.write_text(f"{former}\n", encoding="utf-8")
+    plan(small, "some")
+    assert validated.count == 2
+    # A state that is known is known again.
+    path.write_text(former, encoding="utf-8")
+    plan(small, "some")
+    assert validated.count == 2 and len(seals(small)) == 2
+
+
+def test_another_package_and_other_libraries_validate_again(small, validated, monkeypatch):
+    plan(small, "some")
+    for count, (name, value) in enumerate((("package_hashes", {}), ("installed", [])), start=2):
+        monkeypatch.setattr(f"afpak.build.inputs.{name}", lambda value=value: value)
+        plan(small, "some")
+        assert validated.count == count
+
+
+def test_a_table_of_ones_own_is_validated_with_the_others_and_again_on_another_day(small, validated):
+    (small.root / "mine.csv").write_text("peak,metres\nMine,1\n", encoding="utf-8")
+    given = [f"heights={small.root / 'mine.csv'}"]
+    for day in (date(2026, 12, 1), date(2026, 12, 1), date(2026, 12, 2)):
+        plan(small, "some", tables=given, today=day)
+    # That it tells of no later day than today is part of what is checked.
+    assert validated.count == 2
+    (small.root / "mine.csv").write_text("peak,metres\nMine,2\n", encoding="utf-8")
+    plan(small, "some", tables=given, today=date(2026, 12, 2))
+    assert validated.count == 3
+
+
+def test_tables_that_are_wrong_are_never_taken_for_right(small, validated):
+    validated.problems = ["a table is wrong"]
+    for count in (1, 2):
+        assert refused(small, "some") == ("a table is wrong",)
+        assert validated.count == count and seals(small) == []
+    validated.problems = []
+    plan(small, "some")
+    assert validated.count == 3
+
+
+def test_no_more_is_remembered_than_must_be_and_the_oldest_goes(small, validated, monkeypatch):
+    monkeypatch.setattr("afpak.build.inputs._SEALS", 3)
+    heights, made = small.data / "heights.csv", []
+    for number in range(5):
+        heights.write_text(f"peak,metres\nK2,{number}\n", encoding="utf-8")
+        plan(small, "some")
+        (new,) = set(seals(small)) - set(made)
+        os.utime(new, (number, number))
+        made.append(new)
+    assert seals(small) == sorted(made[-3:])
+
+
+def test_a_build_that_takes_a_seal_away_meanwhile_is_no_harm(small, validated, monkeypatch):
+    plan(small, "some")
+    listed = Path.iterdir
+
+    def late(self):
+        found = list(listed(self))
+        if self.name == "valid":
+            for path in found:
+                path.unlink()
+        return iter(found)
+
+    monkeypatch.setattr(Path, "iterdir", late)
+    (small.data / "heights.csv").write_text("peak,metres\n", encoding="utf-8")
+    plan(small, "some")
+    assert validated.count == 2
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"nbformat": 4}', "<<<<<<< HEAD\n{}"])
+def test_a_file_that_is_no_notebook_is_told_of_in_words(small, validated, text):
+    small.chapter("1-2-rivers").write_text(text, encoding="utf-8")
+    (problem,) = refused(small, "some")
+    assert str(problem).startswith("notebooks/1-2-rivers.ipynb: not a notebook (") and "\n" not in str(problem)
