@@ -1,18 +1,24 @@
 import hashlib
 import json
 import shutil
+import tempfile
 from dataclasses import replace
 from datetime import date
+from importlib import metadata
 from pathlib import Path
 
 import nbformat
 import pytest
 
-from afpak.build import run
+from afpak.build import dependencies, run
 from afpak.build.book import BookError
-from afpak.build.execute import How, Outcome, default_workers
+from afpak.build.cache import Cache, Kept
+from afpak.build.dependencies import Depends
+from afpak.build.execute import ChapterError, How, Job, Limits, Outcome
 from afpak.build.given import Given
 from afpak.build.inputs import edition_inputs, plan
+from afpak.build.paths import Checkout
+from afpak.build.warm import ORDINARY, WARM
 from afpak.problems import InputError
 from afpak.tables.overlay import OwnFile
 
@@ -70,6 +76,8 @@ def project(copied, monkeypatch, write_notebook):
     monkeypatch.setattr(run, "execute", execute)
     monkeypatch.setattr(run, "warm_up", lambda modules: None)
     monkeypatch.setattr(run, "compile_book", compile_book)
+    # What is wrong with tables is for other tests.
+    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
     return copied
 
 
@@ -95,6 +103,7 @@ def fail(error):
     ("step", "error"),
     [
         ("execute", KeyboardInterrupt()),
+        ("execute", ChapterError(Job("1-1-tiny", Path("a"), Path("b"), Path("c"), {}), 2, "1 / 0", "no")),
         ("stage", ValueError("staged wrong")),
         ("compile_book", BookError("a warning")),
         ("write_json", OSError("disk full")),
@@ -275,5 +284,284 @@ def test_a_build_keeps_what_a_comparison_needs(built, project):
         assert (published / name).is_file()
 
 
-def test_at_least_one_chapter_runs_at_once():
-    assert default_workers() >= 1
+# What is executed again, and what is not
+
+
+class Listening(Quiet):
+    """A listener that remembers the outcomes too."""
+
+    def __init__(self):
+        super().__init__()
+        self.outcomes = {}
+
+    def done(self, outcome):
+        super().done(outcome)
+        self.outcomes[outcome.chapter] = outcome
+
+
+@pytest.fixture(scope="module")
+def once(warm, small_project, tmp_path_factory):
+    """The small project after its chapters ran in kernels, what they gave, and what was told of them."""
+    folder = tmp_path_factory.mktemp("once")
+    checkout, progress = small_project(folder / "small"), Listening()
+    checkout.builds.mkdir()
+    executed = run._execute(checkout, plan(checkout, "some"), checkout.builds / "work", How(2), progress)
+    shutil.move(checkout.builds / "work", folder / "work")
+    return checkout, executed, progress, folder / "work"
+
+
+@pytest.fixture
+def again(once, tmp_path, monkeypatch):
+    """A copy of the project with what is kept of its chapters, and a way to execute it that needs no kernels.
+
+    A chapter that is executed gives what it gave in a kernel.
+    """
+    checkout, _, progress, _ = once
+    copy = Checkout(tmp_path / "again")
+    shutil.copytree(checkout.root, copy.root)
+    asked = []
+
+    def execute(jobs, workers, started, done, kind, limits):
+        asked.append((kind, limits, [job.chapter for job in jobs]))
+        for job in jobs:
+            started(job.chapter)
+            done(progress.outcomes[job.chapter])
+
+    monkeypatch.setattr(run, "execute", execute)
+    monkeypatch.setattr(run, "warm_up", lambda modules: None)
+
+    def executing(how=How(2), edition="some", listener=None):  # noqa: B008
+        work = Path(tempfile.mkdtemp(dir=copy.builds)) / "work"
+        return run._execute(copy, plan(copy, edition), work, how, listener or Quiet())
+
+    executing.checkout, executing.asked = copy, asked
+    return executing
+
+
+kernels = pytest.mark.xdist_group("kernels")
+FIRST = "it was in no build of this edition yet"
+
+
+def why(executed) -> dict[str, tuple[str, ...]]:
+    """By chapter that was executed, why."""
+    return {one.chapter: one.why for one in executed.ran if one.why}
+
+
+def last(path) -> str:
+    return nbformat.read(path, as_version=4).cells[-1].outputs[-1].data["text/plain"]
+
+
+@kernels
+def test_what_never_ran_runs_and_the_executed_notebooks_hold_what_it_gave(once):
+    _, executed, progress, work = once
+    assert why(executed) == {"1-1-heights": (FIRST,), "1-2-rivers": (FIRST,)}
+    # 8611 + 7708 and 3180 + 700 stand in the tables; the offset is 1.
+    assert last(work / "notebooks" / "1-1-heights.ipynb") == "16320"
+    assert last(work / "notebooks" / "1-2-rivers.ipynb") == "3880"
+    assert {name: set(outcome.read) for name, outcome in progress.outcomes.items()} == {
+        "1-1-heights": {"datapackage.json", "heights.csv"}, "1-2-rivers": {"datapackage.json", "rivers.csv"},
+    }  # fmt: skip
+    assert executed.manifest["parameters"]["1-1-heights"] == {"as_of": "2022-01-31", "offset": 1}
+    assert set(executed.manifest["times"]["seconds"]) == {"1-1-heights", "1-2-rivers"}
+    # The folders that chapters work in are gone.
+    assert {path.name for path in work.iterdir()} == {"data", "notebooks"}
+
+
+@kernels
+def test_where_nothing_changed_nothing_runs_and_the_notebooks_are_the_same(again, once):
+    progress = Quiet()
+    made = again(listener=progress)
+    assert why(made) == {} and again.asked[0][2] == []
+    assert progress.told == ["begin 0", "2 of 2 chapters kept"]
+    assert [one.seconds for one in made.ran] == [one.seconds for one in once[1].ran]
+    assert made.manifest["times"]["seconds"] == {}
+    for name, path in made.notebooks.items():
+        assert path.read_bytes() == (once[3] / "notebooks" / f"{name}.ipynb").read_bytes()
+
+
+def in_notebook(change, chapter="1-1-heights"):
+    def changing(checkout, monkeypatch):
+        notebook = nbformat.read(checkout.chapter(chapter), as_version=4)
+        change(notebook.cells)
+        nbformat.write(notebook, checkout.chapter(chapter))
+
+    return changing
+
+
+def in_table(name, text):
+    def changing(checkout, monkeypatch):
+        path = checkout.data / name
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+    return changing
+
+
+def in_edition(text):
+    def changing(checkout, monkeypatch):
+        with (checkout.editions / "some.yaml").open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    return changing
+
+
+def in_declaration(**values):
+    def changing(checkout, monkeypatch):
+        path = checkout.data / "datapackage.json"
+        path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | values), encoding="utf-8")
+
+    return changing
+
+
+def in_module(name):
+    def changing(checkout, monkeypatch):
+        real = dependencies._hash_of
+        monkeypatch.setattr(dependencies, "_hash_of", lambda module: "f00" if module == name else real(module))
+
+    return changing
+
+
+def in_library(name, version):
+    def changing(checkout, monkeypatch):
+        real = dependencies._library
+
+        def library(one):
+            found = real(one)
+            return (version, found[1]) if one == name else found
+
+        monkeypatch.setattr(dependencies, "_library", library)
+
+    return changing
+
+
+def source(number, text):
+    return lambda cells: cells[number].update(source=text)
+
+
+def tag(number, name):
+    return lambda cells: cells[number].metadata.update(tags=[name])
+
+
+HEIGHTS, RIVERS, BOTH = ["1-1-heights"], ["1-2-rivers"], ["1-1-heights", "1-2-rivers"]
+PANDAS = metadata.version("pandas")
+
+
+@kernels
+@pytest.mark.parametrize(
+    ("change", "chapters", "told"),
+    [
+        (in_notebook(source(-1, "inputs['heights'].size")), HEIGHTS, "code cells changed"),
+        (in_notebook(tag(-1, "raises-exception")), HEIGHTS, "code cells changed"),
+        (in_edition("parameters: {offset: 5}\n"), HEIGHTS, "parameter offset changed: 1 before, now 5"),
+        (in_table("heights.csv", "Nanga Parbat,8126\n"), HEIGHTS, "file heights.csv changed"),
+        (in_table("rivers.csv", "Swat,240\n"), RIVERS, "file rivers.csv changed"),
+        (in_declaration(title="Other tables"), BOTH, "file datapackage.json changed"),
+        (in_module("afpak.tables.inputs"), BOTH, "module afpak.tables.inputs changed"),
+        (in_library("pandas", "99.0"), BOTH, f"library pandas changed: {PANDAS} before, now 99.0"),
+        # Required by pandas, imported by no chapter.
+        (in_library("python-dateutil", "99.0"), BOTH, "library python-dateutil changed: "),
+        (in_notebook(source(0, "# Other words")), [], ""),
+        (in_notebook(tag(-1, "hide-input")), [], ""),
+        (in_notebook(lambda cells: cells.insert(1, nbformat.v4.new_markdown_cell("More words."))), [], ""),
+        (in_table("lakes.csv", "Attabad,2300\n"), [], ""),
+        (in_declaration(created="2026-12-24T00:00:00Z"), [], ""),
+        (in_edition("# A remark\n"), [], ""),
+        (in_module("afpak.build.book"), [], ""),
+        (in_library("sphinx", "99.0"), [], ""),
+    ],
+)  # fmt: skip
+def test_a_chapter_runs_again_for_what_it_depends_on_alone_and_says_for_what(
+    again, monkeypatch, change, chapters, told
+):
+    change(again.checkout, monkeypatch)
+    made = again()
+    found = why(made)
+    assert list(found) == chapters and sorted(again.asked[0][2]) == chapters
+    assert all(len(reasons) == 1 and reasons[0].startswith(told) for reasons in found.values())
+    # And then it is kept.
+    assert why(again()) == {}
+
+
+@kernels
+def test_other_words_stand_with_what_the_chapter_gave_before(again, monkeypatch):
+    in_notebook(source(0, "# Other words"))(again.checkout, monkeypatch)
+    path = again().notebooks["1-1-heights"]
+    assert nbformat.read(path, as_version=4).cells[0].source == "# Other words"
+    assert last(path) == "16320"
+
+
+@kernels
+def test_a_state_that_was_built_before_is_still_kept(again, monkeypatch):
+    former = (again.checkout.data / "heights.csv").read_text(encoding="utf-8")
+    in_table("heights.csv", "Nanga Parbat,8126\n")(again.checkout, monkeypatch)
+    assert list(why(again())) == HEIGHTS
+    (again.checkout.data / "heights.csv").write_text(former, encoding="utf-8")
+    assert why(again()) == {}
+
+
+@kernels
+def test_a_fresh_build_runs_every_chapter_and_keeps_what_they_give(again):
+    reasons = ("every chapter was asked for",)
+    assert why(again(How(2, fresh=True))) == {"1-1-heights": reasons, "1-2-rivers": reasons}
+    assert why(again()) == {}
+
+
+@kernels
+def test_an_emptied_cache_is_a_reason(again):
+    shutil.rmtree(again.checkout.cache / "results")
+    gone = ("its kept result is gone: the cache was emptied or is full",)
+    assert why(again()) == {"1-1-heights": gone, "1-2-rivers": gone}
+
+
+@kernels
+def test_another_edition_of_the_same_values_needs_no_run(again):
+    again.checkout.editions.joinpath("twin.yaml").write_text("title: Twin\nas_of: 2022-01-31\n", encoding="utf-8")
+    assert why(again(edition="twin")) == {}
+
+
+@kernels
+def test_a_failure_is_not_kept_and_what_succeeded_before_it_is(again, monkeypatch):
+    succeed = run.execute
+    for name in ("heights.csv", "rivers.csv"):
+        in_table(name, "Other,1\n")(again.checkout, monkeypatch)
+
+    def fails(jobs, workers, started, done, kind, limits):
+        heights, rivers = sorted(jobs, key=lambda job: job.chapter)
+        succeed([rivers], workers, started, done, kind, limits)
+        raise ChapterError(heights, 2, "1 / 0", "ZeroDivisionError")
+
+    monkeypatch.setattr(run, "execute", fails)
+    with pytest.raises(ChapterError):
+        again()
+    monkeypatch.setattr(run, "execute", succeed)
+    assert why(again()) == {"1-1-heights": ("it failed when it last ran",)}
+    assert why(again()) == {}
+
+
+@kernels
+def test_how_kernels_are_made_is_said_if_it_is_not_the_fast_way(again, monkeypatch):
+    limits = Limits(5, 6)
+    said = "no fork on this system: each chapter starts an interpreter of its own"
+    for system, asked, kind, told in (
+        ((WARM, ORDINARY), "", WARM, False),
+        ((WARM, ORDINARY), ORDINARY, ORDINARY, False),
+        ((ORDINARY,), "", ORDINARY, True),
+    ):
+        progress = Quiet()
+        monkeypatch.setattr(run, "kinds", lambda system=system: system)
+        again(How(1, fresh=True, kind=asked, limits=limits), listener=progress)
+        assert again.asked[-1][:2] == (kind, limits)
+        assert (said in progress.told) == told
+
+
+def test_the_longest_chapter_starts_first_and_one_that_never_ran_before_all(small, write_notebook):
+    cache = Cache(small.cache)
+    for name in ("1-3-new", "1-4-new-and-larger", "1-5-failed"):
+        write_notebook(small.chapter(name), "1" * (500 if "larger" in name else 1))
+    for name, seconds in (("1-1-heights", 2.0), ("1-2-rivers", 30.0)):
+        cache.note("some", name, Depends({}, {}), Kept("[]", {}, seconds))
+    cache.note("some", "1-5-failed", Depends({}, {}), None)
+    cache.note("other", "1-3-new", Depends({}, {}), Kept("[]", {}, 1.0))
+    names = [path.stem for path in sorted(small.notebooks.iterdir())]
+    found = run.longest_first(small, cache, "some", names)
+    assert found[0] == "1-4-new-and-larger" and set(found[1:3]) == {"1-3-new", "1-5-failed"}
+    assert found[3:] == ["1-2-rivers", "1-1-heights"]
