@@ -11,8 +11,6 @@ import pytest
 
 from .drawn import FIGURES
 
-# Every figure is drawn once, on one processor.
-pytestmark = pytest.mark.xdist_group("drawings")
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

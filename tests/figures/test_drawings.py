@@ -25,9 +25,6 @@ from afpak.figures.shown import IncompleteError
 
 from .drawn import FIGURES
 
-# Every figure is drawn once, on one processor.
-pytestmark = pytest.mark.xdist_group("drawings")
-
 DRAWN = Path(__file__).parent / "drawn.py"
 SOURCES = Path(__file__).resolve().parents[2] / "src/afpak/figures"
 EDITIONS = ("paper", "latest")
@@ -50,6 +47,19 @@ def figure(paper, latest):
         return made[name, edition]
 
     get.first = {}
+    return get
+
+
+@pytest.fixture(scope="module")
+def placed(figure):
+    """The texts of each figure of each edition with their places, laid out once."""
+    known: dict[tuple[str, str], list[tuple[Text, Bbox]]] = {}
+
+    def get(name: str, edition: str) -> list[tuple[Text, Bbox]]:
+        if (name, edition) not in known:
+            known[name, edition] = texts(figure(name, edition).drawing)
+        return known[name, edition]
+
     return get
 
 
@@ -147,7 +157,8 @@ def test_a_figure_can_not_be_drawn_without_a_source(name, source, paper) -> None
 def texts(drawing: Drawing) -> list[tuple[Text, Bbox]]:
     """Every text that is drawn, with its place in pixels."""
     FigureCanvasAgg(drawing)
-    drawing.canvas.draw()
+    # All is put in its place; the picture itself is not needed.
+    drawing.draw_without_rendering()
     renderer = drawing.canvas.get_renderer()
     found = []
     # Of axes that are off only the names of the two axes are not drawn; ticks are left out below.
@@ -195,9 +206,9 @@ def tick_labels(axes) -> list[list[Text]]:
     return sides
 
 
-def out_of_the_canvas(drawing: Drawing) -> list[str]:
+def out_of_the_canvas(drawing: Drawing, placed: list[tuple[Text, Bbox]] | None = None) -> list[str]:
+    placed = texts(drawing) if placed is None else placed
     width, height = drawing.canvas.get_width_height()
-    placed = texts(drawing)
     return [
         text.get_text()
         for text, box in placed
@@ -236,8 +247,9 @@ def apart(first: list[tuple[float, float]], second: list[tuple[float, float]]) -
     return False
 
 
-def overlapping(drawing: Drawing) -> list[tuple[str, str]]:
-    texts(drawing)
+def overlapping(drawing: Drawing, placed: list[tuple[Text, Bbox]] | None = None) -> list[tuple[str, str]]:
+    if placed is None:
+        texts(drawing)
     renderer = drawing.canvas.get_renderer()
     return [
         (a.get_text(), b.get_text())
@@ -251,24 +263,23 @@ def overlapping(drawing: Drawing) -> list[tuple[str, str]]:
 
 @every_edition
 @every_figure
-def test_no_word_of_a_figure_runs_out_of_the_canvas(name, edition, figure) -> None:
-    assert out_of_the_canvas(figure(name, edition).drawing) == []
+def test_no_word_of_a_figure_runs_out_of_the_canvas(name, edition, figure, placed) -> None:
+    assert out_of_the_canvas(figure(name, edition).drawing, placed(name, edition)) == []
 
 
 @every_edition
 @every_figure
-def test_the_tick_labels_of_an_axis_do_not_lie_on_each_other(name, edition, figure) -> None:
-    assert overlapping(figure(name, edition).drawing) == []
+def test_the_tick_labels_of_an_axis_do_not_lie_on_each_other(name, edition, figure, placed) -> None:
+    assert overlapping(figure(name, edition).drawing, placed(name, edition)) == []
 
 
 @every_edition
 @every_figure
-def test_the_texts_of_a_figure_do_not_lie_on_each_other(name, edition, figure) -> None:
-    drawing = figure(name, edition).drawing
-    placed = texts(drawing)
+def test_the_texts_of_a_figure_do_not_lie_on_each_other(name, edition, figure, placed) -> None:
+    drawing, shown = figure(name, edition).drawing, placed(name, edition)
     renderer = drawing.canvas.get_renderer()
     ticks = {id(label) for axes in drawing.axes for side in tick_labels(axes) for label in side}
-    boxes = [(text, corners(text, renderer)) for text, _ in placed]
+    boxes = [(text, corners(text, renderer)) for text, _ in shown]
     on_each_other = [
         (a.get_text(), b.get_text())
         for i, (a, box) in enumerate(boxes)
@@ -280,14 +291,14 @@ def test_the_texts_of_a_figure_do_not_lie_on_each_other(name, edition, figure) -
 
 @every_edition
 @every_figure
-def test_no_text_is_too_small_to_read(name, edition, figure) -> None:
-    sizes = {text.get_text(): text.get_fontsize() for text, _ in texts(figure(name, edition).drawing)}
+def test_no_text_is_too_small_to_read(name, edition, placed) -> None:
+    sizes = {text.get_text(): text.get_fontsize() for text, _ in placed(name, edition)}
     assert {text: size for text, size in sizes.items() if size < SMALLEST} == {}
 
 
-def out_of_their_boxes(drawing: Drawing) -> list[str]:
+def out_of_their_boxes(drawing: Drawing, placed: list[tuple[Text, Bbox]] | None = None) -> list[str]:
     """Texts that begin in a box of a drawing and run over its edge."""
-    placed = texts(drawing)
+    placed = texts(drawing) if placed is None else placed
     boxes = [box for axes in drawing.axes for box in axes.patches if isinstance(box, (Rectangle, FancyBboxPatch))]
     edges = [box.get_window_extent(drawing.canvas.get_renderer()) for box in boxes]
     return [
@@ -301,8 +312,8 @@ def out_of_their_boxes(drawing: Drawing) -> list[str]:
 
 @every_edition
 @pytest.mark.parametrize("name", ["argument", "security-matrix"])
-def test_words_in_boxes_stay_in_them(name, edition, figure) -> None:
-    assert out_of_their_boxes(figure(name, edition).drawing) == []
+def test_words_in_boxes_stay_in_them(name, edition, figure, placed) -> None:
+    assert out_of_their_boxes(figure(name, edition).drawing, placed(name, edition)) == []
 
 
 def test_text_out_of_the_canvas_and_labels_on_each_other_would_be_noticed() -> None:

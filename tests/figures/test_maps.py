@@ -15,8 +15,6 @@ from afpak.figures import maps
 
 from .drawn import FIGURES, newest
 
-# Every figure is drawn once, on one processor.
-pytestmark = pytest.mark.xdist_group("drawings")
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
