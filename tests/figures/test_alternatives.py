@@ -11,7 +11,6 @@ import pytest
 
 from .drawn import FIGURES
 
-
 DATA = Path(__file__).resolve().parents[2] / "data"
 
 

@@ -15,7 +15,6 @@ from afpak.figures import maps
 
 from .drawn import FIGURES, newest
 
-
 DATA = Path(__file__).resolve().parents[2] / "data"
 
 

@@ -14,7 +14,6 @@ from afpak.figures import Figure, Table, months
 
 from .drawn import FIGURES, newest
 
-
 DATA = Path(__file__).resolve().parents[2] / "data"
 
 
