@@ -12,9 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from afpak.build.book import BookError
+from afpak.build.execute import How, Limits, default_workers
 from afpak.build.run import Built, Ran
 from afpak.build.stage import OutputError
 from afpak.cli import main
+from afpak.problems import InputError
 
 COMMANDS = ("build", "verify", "editions", "params", "check", "audit", "diff", "events", "lab", "serve", "clean")
 # What a command can't do without.
@@ -22,11 +24,18 @@ ARGUMENTS = {"params": ["glossary"], "diff": ["paper-2022", "latest"], "events":
 
 
 @pytest.fixture
-def afpak(copied, monkeypatch):
+def afpak_that_checks(copied, monkeypatch):
     """Run a command inside a copy of the project; no kernel is needed, so none has a parent."""
     monkeypatch.chdir(copied.root)
     monkeypatch.setattr("afpak.build.warm.warm_up", lambda _: None)
     return lambda *arguments: CliRunner().invoke(main, list(arguments))
+
+
+@pytest.fixture
+def afpak(afpak_that_checks, monkeypatch):
+    """The same, where the tables are known to be in order."""
+    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
+    return afpak_that_checks
 
 
 def test_the_commands_are_those_of_the_house():
@@ -85,8 +94,7 @@ def test_every_example_names_options_and_parameters_that_exist(command, checkout
         (["audit", "--verdict", "suported"], "no verdict 'suported'; did you mean 'supported'?"),
     ],
 )
-def test_bad_input_ends_with_two_words_and_no_traceback(afpak, arguments, said, monkeypatch):
-    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
+def test_bad_input_ends_with_two_words_and_no_traceback(afpak, arguments, said):
     result = afpak(*arguments)
     assert result.exit_code == 2
     assert said in result.stderr
@@ -102,10 +110,10 @@ def test_outside_a_checkout_every_command_says_so(tmp_path, monkeypatch, command
     assert "not inside a checkout" in result.stderr
 
 
-def test_a_wrong_table_stops_the_build_before_any_chapter(afpak, copied, lines, monkeypatch):
+def test_a_wrong_table_stops_the_build_before_any_chapter(afpak_that_checks, copied, lines, monkeypatch):
     lines(copied.data / "record/leaders.csv").put(2, "tenure_end", "2016-02-30")
     monkeypatch.setattr("afpak.build.run.build", lambda *_, **__: pytest.fail("a chapter would have run"))
-    result = afpak("build")
+    result = afpak_that_checks("build")
     assert result.exit_code == 2
     assert "record/leaders.csv, row 2, column tenure_end: found '2016-02-30'" in result.stderr
     assert not copied.builds.exists()
@@ -116,7 +124,6 @@ def test_a_build_that_fails_ends_with_one(afpak, monkeypatch, error):
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
     monkeypatch.setattr("afpak.build.run.build", fail)
     result = afpak("build")
     assert result.exit_code == 1
@@ -135,7 +142,6 @@ def test_a_build_of_which_nothing_changed_is_left_unless_it_is_to_be_fresh(afpak
         (folder / "manifest.json").write_text(json.dumps({"fingerprint": made_of}), encoding="utf-8")
         return Built(folder / "html" / "index.html", folder / "manifest.json")
 
-    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
     monkeypatch.setattr("afpak.build.run.build", publish)
     assert "Built paper-2022." in afpak("build").output
     again = afpak("build", "paper-2022")
@@ -158,7 +164,6 @@ def test_explain_tells_why_each_chapter_was_executed_or_was_not(afpak, copied, m
         Ran("paper-2022", "glossary", 1.0, ()),
     )
     built = Built(copied.root / "index.html", copied.root / "manifest.json", ran)
-    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
     monkeypatch.setattr("afpak.build.run.build", lambda *_, **__: built)
     told = [" ".join(line.split()) for line in afpak("build", "--explain").stdout.splitlines()]
     assert told[:4] == [
@@ -168,6 +173,82 @@ def test_explain_tells_why_each_chapter_was_executed_or_was_not(afpak, copied, m
         "glossary kept nothing that it depends on has changed",
     ]
     assert "kept" not in afpak("build", "--fresh").stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "workers", "fresh", "kind", "limits"),
+    [
+        ([], default_workers(), False, "", Limits(600, 4 * 1024**3)),
+        (["--jobs", "3", "--fresh", "--kernels", "ordinary"], 3, True, "ordinary", Limits(600, 4 * 1024**3)),
+        (["--jobs", "1", "--time-limit", "2.5", "--memory-limit", "300"], 1, False, "", Limits(2.5, 300 * 1024**2)),
+    ],
+)
+def test_options_say_how_a_build_goes_about_it(afpak, copied, monkeypatch, options, workers, fresh, kind, limits):
+    told = []
+
+    def build(checkout, planned, how, *_, asked, **__):
+        told.append((how, asked))
+        return Built(copied.root / "index.html", copied.root / "manifest.json")
+
+    monkeypatch.setattr("afpak.build.run.build", build)
+    assert afpak("build", "latest", "--only", "1-4-attrition", *options).exit_code == 0
+    # None of it is part of what the build is asked for.
+    request = {"edition": "latest", "assignments": [], "as_of": None, "only": ["1-4-attrition"], "files": {}}
+    assert told == [(How(workers, fresh, kind, limits), request)]
+
+
+@pytest.mark.parametrize(
+    ("options", "kinds", "imports"),
+    [
+        (["--only", "glossary"], ("warm", "ordinary"), ["afpak.figures.glossary"]),
+        (["--only", "glossary"], ("ordinary",), None),
+        (["--only", "glossary", "--kernels", "ordinary"], ("warm", "ordinary"), None),
+        # Nothing to execute, so nothing to import: the build itself says what is wrong.
+        (["--only", "glosary"], ("warm", "ordinary"), None),
+    ],
+)
+def test_kernels_have_a_parent_where_they_are_forked(afpak, copied, monkeypatch, options, kinds, imports):
+    warmed = []
+    monkeypatch.setattr("afpak.build.warm.kinds", lambda: kinds)
+    monkeypatch.setattr("afpak.build.warm.warm_up", warmed.append)
+    built = Built(copied.root / "index.html", copied.root / "manifest.json")
+    monkeypatch.setattr("afpak.build.run.build", lambda *_, **__: built)
+    afpak("build", *options)
+    assert [set(imports) <= set(modules) for modules in warmed] == ([True] if imports else [])
+
+
+def test_a_build_that_watches_goes_on_after_a_fault_and_an_interrupt(afpak, copied, monkeypatch):
+    page = copied.book / "index.md"
+    ends = iter([BookError("a warning"), KeyboardInterrupt(), InputError(["a wrong table"]), None])
+
+    def build(*_, **__):
+        error = next(ends)
+        if error:
+            raise error
+        return Built(copied.root / "index.html", copied.root / "manifest.json")
+
+    def saves(*_, **__):
+        yield set()
+        if len(watched) < 3:
+            watched.append(page)
+            page.write_text(f"# {len(watched)}\n", encoding="utf-8")
+            yield {(2, str(page))}
+
+    watched = []
+    monkeypatch.setattr("afpak.build.run.build", build)
+    monkeypatch.setattr("watchfiles.watch", saves)
+    monkeypatch.setattr("os.execv", lambda *_: pytest.fail("the package did not change"))
+    result = afpak("build", "--watch")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "Waiting for changes; Ctrl-C stops.",
+        "Waiting for changes; Ctrl-C stops.",
+        "Waiting for changes; Ctrl-C stops.",
+        "Built paper-2022. Open index.html",
+        "Waiting for changes; Ctrl-C stops.",
+    ]
+    for said in ("a warning\nThe published book was left as it was.", "Interrupted; a published book", "a wrong table"):
+        assert said in result.stderr
 
 
 @pytest.mark.parametrize(("other", "status"), [("", 0), ("another line\n", 1)])
@@ -189,7 +270,6 @@ def test_verify_builds_again_and_holds_the_two_against_each_other(afpak, copied,
         (target / "html" / "index.html").write_text(f"one line\n{other}", encoding="utf-8")
         (target / "manifest.json").write_text(json.dumps(manifest | {"times": {"finished": "now"}}), encoding="utf-8")
 
-    monkeypatch.setattr("afpak.build.inputs.validate", lambda _: [])
     monkeypatch.setattr("afpak.build.run.build", build_again)
     result = afpak("verify")
     assert result.exit_code == status
