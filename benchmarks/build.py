@@ -47,6 +47,8 @@ ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 EDITION = "paper-2022"
 BIN = Path(sys.executable).parent
+# The growth is measured less often: its larger books take minutes.
+GROWTH_REPEATS = 3
 CONTENTS = ("data", "editions", "notebooks", "book", "_toc.yml", "_config.yml")
 LIBRARIES = ("afpak", "papermill", "nbclient", "ipykernel", "jupyter-book", "sphinx", "myst-nb", "pandas", "matplotlib")
 WAYS = {
@@ -273,17 +275,20 @@ def grown(folder: Path, number: int) -> Path:
     return folder
 
 
-def growth(work: Path, numbers: Sequence[int]) -> list[dict[str, float]]:
-    """Seconds and peak memory by number of chapters."""
-    rows = []
-    for number in numbers:
-        folder = grown(work / f"grown-{number}", number)
-        with Watched(0.5) as watched:
-            timed = afpak(folder, "--fresh")
-        memory = watched.peak / 1e6
-        rows.append({"chapters": number, **timed, "peak_mb": memory})
-        say(f"{number} chapters: {timed['executing']:.1f} s executing, {timed['whole']:.1f} s whole, {memory:.0f} MB")
-    return rows
+def growth(work: Path, numbers: Sequence[int], repeats: int) -> list[dict[str, float]]:
+    """Seconds and peak memory by number of chapters: medians of repeats that go through all numbers in turn."""
+    folders = {number: grown(work / f"grown-{number}", number) for number in numbers}
+    seen: dict[int, list[dict[str, float]]] = {number: [] for number in numbers}
+    for _ in range(repeats):
+        for number, folder in folders.items():
+            with Watched(0.5) as watched:
+                timed = afpak(folder, "--fresh")
+            seen[number].append({**timed, "peak_mb": watched.peak / 1e6})
+            say(f"{number} chapters: {seen[number][-1]}")
+    return [
+        {"chapters": number, **{name: middle(rows, name) for name in rows[0]}, "repeats": repeats}
+        for number, rows in seen.items()
+    ]
 
 
 def say(text: str) -> None:
@@ -330,7 +335,7 @@ def measure(repeats: int, numbers: Sequence[int]) -> dict[str, Any]:
             row["executing"] = row["whole"] - row["compiling"]
         for row in times["d"]:
             row |= {"executing": 0.0, "compiling": 0.0}
-        grew = growth(work, numbers) if numbers else []
+        grew = growth(work, numbers, GROWTH_REPEATS) if numbers else []
     return {
         "machine": machine(),
         "chapters": len(chapters),
@@ -423,7 +428,8 @@ def table(found: dict[str, Any]) -> str:
             "",
             "## Growth",
             "",
-            "Generated checkouts with copies of one small chapter (pandas, statsmodels, matplotlib, one drawing).",
+            "Generated checkouts with copies of one small chapter (pandas, statsmodels, matplotlib, one drawing); "
+            f"medians of {found['growth'][0]['repeats']}.",
             "",
             "| chapters | executing | per chapter | compiling | whole | peak memory |",
             "| --- | --- | --- | --- | --- | --- |",
@@ -482,6 +488,7 @@ def main() -> None:
     options.add_argument("--growth", type=int, nargs="*", default=[15, 50, 100, 150], metavar="CHAPTERS")
     options.add_argument("--results", type=Path, default=RESULTS, help="folder that is written to")
     options.add_argument("--render", action="store_true", help="write table and picture of build.json anew")
+    options.add_argument("--only-growth", action="store_true", help="measure the growth anew, keep the rest")
     options.add_argument("--part", choices=["cells"], help=argparse.SUPPRESS)
     options.add_argument("--checkout", type=Path, help=argparse.SUPPRESS)
     asked = options.parse_args()
@@ -491,6 +498,11 @@ def main() -> None:
     kept = asked.results / "build.json"
     if asked.render:
         found = json.loads(kept.read_text(encoding="utf-8"))
+    elif asked.only_growth:
+        with tempfile.TemporaryDirectory(prefix="bench-") as name:
+            found = json.loads(kept.read_text(encoding="utf-8"))
+            found["growth"] = growth(Path(name), asked.growth, GROWTH_REPEATS)
+        kept.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     else:
         found = measure(asked.repeats, asked.growth)
         asked.results.mkdir(parents=True, exist_ok=True)
