@@ -32,7 +32,9 @@ def locked() -> dict[str, set[str]]:
 
 def conda() -> dict[str, str]:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    pairs = (item.split("==") for item in environment["dependencies"] if "==" in item)
+    listed = [item for item in environment["dependencies"] if isinstance(item, str)]
+    listed += [name for item in environment["dependencies"] if isinstance(item, dict) for name in item["pip"]]
+    pairs = (item.split("==") for item in listed if "==" in item)
     return {CONDA_NAMES.get(name, name): version for name, version in pairs}
 
 

@@ -153,7 +153,8 @@ def glued(path: Path) -> list[str]:
 def test_every_number_in_the_prose_is_glued_and_every_glued_number_is_used(path) -> None:
     roles = GLUE.findall("\n".join(cells(path, "markdown")))
     assert {kind for kind, _ in roles} <= {"text"}
-    assert {name for _, name in roles} == set(glued(path))
+    # How long a page takes to read is told by the build.
+    assert {name for _, name in roles} - {"reading-time"} == set(glued(path))
 
 
 @every_notebook
@@ -164,13 +165,58 @@ def test_a_name_is_glued_once(path) -> None:
 @every_notebook
 def test_a_number_is_glued_before_the_prose_that_uses_it(path) -> None:
     notebook = json.loads(path.read_text(encoding="utf-8"))
-    known: set[str] = set()
+    known: set[str] = {"reading-time"}
     for cell in notebook["cells"]:
         text = "".join(cell["source"])
+        if ":class: afpak-found" in text:
+            continue  # what was found is told first
         if cell["cell_type"] == "code":
             known |= set(re.findall(r'glue\("([^"]*)"', text))
         else:
             assert {name for _, name in GLUE.findall(text)} <= known
+
+
+@every_notebook
+def test_a_chapter_says_what_was_found_and_what_can_be_learned_before_all_else(path) -> None:
+    if not is_chapter(path):
+        pytest.skip("a page that is no chapter of the paper")
+    _, found, learning, *_ = cells(path, "markdown")
+    assert found.startswith(":::{admonition} What we found\n:class: afpak-found\n")
+    # It is told from what is computed.
+    assert GLUE.search(found)
+    assert learning.startswith(":::{admonition} For those who learn or teach\n:class: dropdown afpak-learning\n")
+    assert len(re.findall(r"(?m)^- ", learning)) >= 2
+    for part in ("After this chapter you can", "Before it:", "Reading time: about {glue:text}`reading-time`"):
+        assert part in learning
+
+
+@every_notebook
+def test_a_chapter_has_two_to_four_exercises_each_with_a_solution_and_one_at_least_with_a_check(path) -> None:
+    if not is_chapter(path):
+        pytest.skip("a page that is no chapter of the paper")
+    order = [
+        (tag, cell)
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for tag in cell["metadata"].get("tags", [])
+        if tag in ("exercise", "solution", "check")
+    ]
+    pattern = "".join(tag[0] for tag, _ in order)
+    assert re.fullmatch(r"(?:es+c?){2,4}", pattern)
+    assert "c" in pattern
+    for number, (_, cell) in enumerate((one for one in order if one[0] == "exercise"), start=1):
+        heading = "".join(cell["source"]).splitlines()[0]
+        assert re.match(rf"### {number} (Read a figure|Change a parameter|Question a claim|Write a check): \S", heading)
+    for tag, cell in order:
+        if tag == "check":
+            assert cell["cell_type"] == "code"
+            assert re.search(r"(?m)^exercises\.check\(answer_\d, ", "".join(cell["source"]))
+
+
+@every_notebook
+def test_answers_are_set_by_solutions_only(path) -> None:
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code" and not {"solution", "check"} & set(cell["metadata"].get("tags", [])):
+            assert "answer_" not in "".join(cell["source"])
 
 
 @every_notebook

@@ -14,7 +14,7 @@ from typing import Any
 import nbformat
 import yaml
 
-from afpak import bundles
+from afpak import bundles, exercises
 from afpak.build.paths import Checkout
 
 # Where no link may be put: code, roles, links, tags, mathematics, headings and the lines of a directive.
@@ -94,10 +94,24 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
         told = data.get(bundles.ANCHORS, {"once": False, "places": {}})
         anchors += [Anchor(word, chapter, place, told["once"]) for word, place in told["places"].items()]
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    numbers["reading-time"] = reading_time(notebook)
     faults += [f"the prose uses {name}, which no cell gives" for name in _ROLE.findall(prose) if name not in numbers]
     if faults:
         raise OutputError(f"chapter {chapter}: " + "; ".join(dict.fromkeys(faults)))
     return Outputs(figures, numbers, tuple(findings), tuple(anchors))
+
+
+def reading_time(notebook: Any) -> str:
+    """Minutes that a page takes to read: 200 words of prose a minute, and half a minute for each figure or table."""
+    prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown" and not _is_answer(cell))
+    shown = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    looked_at = sum(bundles.FIGURE in data or "text/markdown" in data for data in shown)
+    return f"{max(1, round(len(prose.split()) / 200 + looked_at / 2))} minutes"
+
+
+def _is_answer(cell: Any) -> bool:
+    """Whether a cell solves an exercise or holds an answer against what it should be: no page shows it."""
+    return bool({exercises.SOLUTION, exercises.CHECK} & set(cell.metadata.get("tags", [])))
 
 
 def read_all(executed: Mapping[str, Path]) -> dict[str, Outputs]:
@@ -284,7 +298,8 @@ def _with_numbers(notebook: Any, numbers: Mapping[str, str]) -> Any:
 
 
 def _for_the_book(notebook: Any, chapter: str) -> Any:
-    """The notebook as the book shows it: figures as directives, code folded unless it is a model."""
+    """The notebook as the book shows it: figures as directives, code folded unless it is a model, no solutions."""
+    notebook.cells = [cell for cell in notebook.cells if not _is_answer(cell)]
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
