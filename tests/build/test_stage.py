@@ -10,7 +10,7 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 
 from afpak import bundles
-from afpak.build.stage import Anchor, OutputError, bibliography, link, read_outputs, stage, without_pages
+from afpak.build.stage import Anchor, OutputError, bibliography, link, read_outputs, reading_time, stage, without_pages
 
 FIGURE = {
     "name": "fall",
@@ -133,6 +133,35 @@ def test_code_is_folded_unless_it_is_a_model(staged, tags, added):
     source = staged(notebook(metadata={"tags": list(tags)}))
     cell = nbformat.read(source / "1-1-some.ipynb", as_version=4).cells[1]
     assert cell.metadata.tags == [*tags, added] if added else cell.metadata.tags == tags
+
+
+def test_no_page_shows_what_solves_an_exercise_and_the_readers_copy_does(staged, tmp_path):
+    made = notebook()
+    made.cells += [
+        new_markdown_cell("### 1 Read a figure: the peak", metadata={"tags": ["exercise"]}),
+        new_code_cell("answer_1 = 1", metadata={"tags": ["solution"]}),
+        new_markdown_cell("Because.", metadata={"tags": ["solution"]}),
+        new_code_cell("exercises.check(answer_1, 1, '')", metadata={"tags": ["check"]}),
+    ]
+    source = staged(made)
+    book, copy = (
+        nbformat.read(path, as_version=4).cells for path in (source / "1-1-some.ipynb", tmp_path / "executed.ipynb")
+    )
+    assert [cell.source for cell in book] == ["", "1", "### 1 Read a figure: the peak"]
+    assert len(copy) == 6
+
+
+def test_the_time_to_read_counts_words_and_what_is_looked_at_but_no_solution():
+    made = notebook(shown(figure=FIGURE), shown(markdown="|a|"), prose="word " * 500)
+    made.cells.append(new_markdown_cell("word " * 5000, metadata={"tags": ["solution"]}))
+    # 500 words at 200 a minute, and two things to look at for half a minute each.
+    assert reading_time(made) == "4 minutes"
+    assert reading_time(notebook()) == "1 minute"
+
+
+def test_the_time_to_read_stands_in_the_prose(staged):
+    source = staged(notebook(prose="About {glue:text}`reading-time`."))
+    assert nbformat.read(source / "1-1-some.ipynb", as_version=4).cells[0].source == "About 1 minute."
 
 
 def test_the_configuration_carries_the_title_and_the_words_for_pages(staged, copied):

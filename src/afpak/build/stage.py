@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
@@ -23,6 +24,8 @@ _UNLINKED = re.compile(
     r"|<a\b.*?</a>|<[^>\n]+>|\$\$.*?\$\$|\$[^$\n]+\$"
     r"|^#[^\n]*$|^:{3,}[^\n]*$|^:[\w-]+:[^\n]*$"
 )
+# The one number that the prose can take without a cell that gives it.
+READING_TIME = "reading-time"
 _ROLE = re.compile(r"\{glue:text\}`([^`]+)`")
 
 
@@ -94,8 +97,8 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
         told = data.get(bundles.ANCHORS, {"once": False, "places": {}})
         anchors += [Anchor(word, chapter, place, told["once"]) for word, place in told["places"].items()]
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    numbers["reading-time"] = reading_time(notebook)
-    faults += [f"the prose uses {name}, which no cell gives" for name in _ROLE.findall(prose) if name not in numbers]
+    given = {*numbers, READING_TIME}
+    faults += [f"the prose uses {name}, which no cell gives" for name in _ROLE.findall(prose) if name not in given]
     if faults:
         raise OutputError(f"chapter {chapter}: " + "; ".join(dict.fromkeys(faults)))
     return Outputs(figures, numbers, tuple(findings), tuple(anchors))
@@ -106,7 +109,8 @@ def reading_time(notebook: Any) -> str:
     prose = " ".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown" and not _is_answer(cell))
     shown = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
     looked_at = sum(bundles.FIGURE in data or "text/markdown" in data for data in shown)
-    return f"{max(1, round(len(prose.split()) / 200 + looked_at / 2))} minutes"
+    minutes = max(1, math.ceil(len(prose.split()) / 200 + looked_at / 2))
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
 
 
 def _is_answer(cell: Any) -> bool:
@@ -176,7 +180,8 @@ def stage(
     for chapter, notebook in notebooks.items():
         _write_figures(held[chapter], source / "figures" / chapter)
         # The reader's copy of the executed chapter has its numbers in the prose too.
-        nbformat.write(_with_numbers(notebook, held[chapter].numbers), executed[chapter])
+        numbers = {**held[chapter].numbers, READING_TIME: reading_time(notebook)}
+        nbformat.write(_with_numbers(notebook, numbers), executed[chapter])
         nbformat.write(_linked(_for_the_book(notebook, chapter), chapter, anchors), source / f"{chapter}.ipynb")
     for page in source.glob("*.md"):
         write_page(page.read_text(encoding="utf-8"), page.stem, held, source)
