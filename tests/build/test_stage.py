@@ -131,7 +131,7 @@ def test_labels_of_tables_are_made_unique_in_the_book(staged):
 )
 def test_code_is_folded_unless_it_is_a_model(staged, tags, added):
     source = staged(notebook(metadata={"tags": list(tags)}))
-    cell = nbformat.read(source / "1-1-some.ipynb", as_version=4).cells[1]
+    (cell,) = (one for one in nbformat.read(source / "1-1-some.ipynb", as_version=4).cells if one.cell_type == "code")
     assert cell.metadata.tags == [*tags, added] if added else cell.metadata.tags == tags
 
 
@@ -162,6 +162,15 @@ def test_the_time_to_read_counts_words_and_what_is_looked_at_but_no_solution():
 def test_the_time_to_read_stands_in_the_prose(staged):
     source = staged(notebook(prose="About {glue:text}`reading-time`."))
     assert nbformat.read(source / "1-1-some.ipynb", as_version=4).cells[0].source == "About 1 minute."
+
+
+def test_a_model_is_a_place_that_pages_can_lead_to(staged):
+    source = staged(notebook(metadata={"tags": ["model"]}, id="one-05"))
+    assert [cell.source for cell in nbformat.read(source / "1-1-some.ipynb", as_version=4).cells] == [
+        "",
+        "(cell-one-05)=\n",
+        "1",
+    ]
 
 
 def test_the_configuration_carries_the_title_and_the_words_for_pages(staged, copied):
@@ -210,7 +219,10 @@ def test_a_chapter_that_was_not_executed_has_a_page_of_its_title_and_the_reason(
     stage(copied, {"1-1-some": tmp_path / "executed.ipynb"}, tmp_path / "source", [], "The title", {}, (), stubs)
     (cell,) = nbformat.read(tmp_path / "source" / "1-4-attrition.ipynb", as_version=4).cells
     title = nbformat.read(copied.chapter("1-4-attrition"), as_version=4).cells[0].source.splitlines()[0]
-    assert cell.source == f"{title}\n\n:::{{admonition}} Not in this book\n:class: note\nLeft out for a reason.\n:::\n"
+    # What leads to its models leads to this page.
+    places, told = cell.source.split("# ", maxsplit=1)
+    assert re.fullmatch(r"(\(cell-1-4-attrition-\w+\)=\n)+", places)
+    assert f"# {told}" == f"{title}\n\n:::{{admonition}} Not in this book\n:class: note\nLeft out for a reason.\n:::\n"
     assert (tmp_path / "source" / "1-5-measures.ipynb").exists()
     made, kept = (yaml.safe_load((one / "_toc.yml").read_text("utf-8")) for one in (tmp_path / "source", copied.root))
     assert made == kept

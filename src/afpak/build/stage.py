@@ -118,6 +118,15 @@ def _is_answer(cell: Any) -> bool:
     return bool({exercises.SOLUTION, exercises.CHECK} & set(cell.metadata.get("tags", [])))
 
 
+def _is_model(cell: Any) -> bool:
+    return cell.cell_type == "code" and "model" in cell.metadata.get("tags", [])
+
+
+def _place(cell: Any) -> str:
+    """What makes a cell a place that pages lead to: ``{ref}`words <cell-ID>` ``."""
+    return f"(cell-{cell.id})=\n"
+
+
 def read_all(executed: Mapping[str, Path]) -> dict[str, Outputs]:
     """What each executed chapter holds; OutputError as of `read_outputs`."""
     return {chapter: read_outputs(nbformat.read(path, as_version=4), chapter) for chapter, path in executed.items()}
@@ -189,12 +198,13 @@ def stage(
 
 
 def stub(notebook: Path, reason: str) -> Any:
-    """The page of a chapter that was not executed: its title, and why there is no more."""
+    """The page of a chapter that was not executed: its title, and why there is no more; its models' places too."""
     cells = nbformat.read(notebook, as_version=4).cells
     headings = (line for cell in cells if cell.cell_type == "markdown" for line in cell.source.splitlines())
     title = next((line for line in headings if line.startswith("# ")), f"# {notebook.stem}")
     text = f"{title}\n\n:::{{admonition}} Not in this book\n:class: note\n{reason}\n:::\n"
-    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text, id="left-out")])
+    places = "".join(_place(cell) for cell in cells if _is_model(cell))
+    page = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(places + text, id="left-out")])
     page.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return page
 
@@ -305,6 +315,9 @@ def _with_numbers(notebook: Any, numbers: Mapping[str, str]) -> Any:
 def _for_the_book(notebook: Any, chapter: str) -> Any:
     """The notebook as the book shows it: figures as directives, code folded unless it is a model, no solutions."""
     notebook.cells = [cell for cell in notebook.cells if not _is_answer(cell)]
+    for model in [cell for cell in notebook.cells if _is_model(cell)]:
+        before = nbformat.v4.new_markdown_cell(_place(model), id=f"{model.id}-place"[:64])
+        notebook.cells.insert(notebook.cells.index(model), before)
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
