@@ -39,7 +39,7 @@ CHAPTERS = {
 # That on the events by month stands there to say why it is not in this edition.
 PAGES = (
     *(*CHAPTERS, "1-4-months"),
-    *("index", "audit", "glossary", "data-and-sources", "rebuild", "event-files", "bibliography"),
+    *("index", "audit", "glossary", "data-and-sources", "methods", "course", "rebuild", "event-files", "bibliography"),
 )
 # The day on which a forecast falls due is this book's choice and may lie after the edition; it tells of nothing later.
 DUE = re.compile(r"to be judged by \d{4}(-\d{2}){0,2} \([^)]*\)")
