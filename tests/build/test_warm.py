@@ -185,11 +185,24 @@ def test_a_kernel_is_ready_when_it_has_answered_and_says_that_it_is_idle():
 
 def test_a_kernel_is_asked_again_while_it_is_silent():
     client = Scripted()
-    # The first question was not heard; an answer to it that comes late is none to the second.
-    late, answer = message("question 1"), message("question 3")
-    client.said = (None, late, answer)
-    client.told = (message("question 1", execution_state="idle"), message("question 3", execution_state="idle"))
-    assert ready(client).taken is answer
+    client.said = (None, message("question 2"))
+    client.told = (message("question 2", execution_state="idle"),)
+    assert ready(client).asked == 2
+
+
+def test_an_answer_that_comes_after_the_next_question_will_do():
+    client = Scripted()
+    # As on a machine with much else to do: each answer comes when the next question has been asked.
+    client.said = (None, *(message(f"question {number}") for number in range(1, 50)))
+    client.told = tuple(message(f"question {number}", execution_state="idle") for number in range(1, 50))
+    assert ready(client).asked == 2
+
+
+def test_what_answers_no_question_of_this_client_is_passed_over():
+    client = Scripted()
+    client.said = (message("of another"), message("question 2"))
+    client.told = (message("of another", execution_state="idle"), message("question 2", execution_state="idle"))
+    assert ready(client).asked == 2
 
 
 def test_a_kernel_that_is_gone_or_silent_for_too_long_is_told_of():
