@@ -87,8 +87,6 @@ class Listing:
     @property
     def entries(self) -> list[dict[str, Any]]:
         """What the book's search knows of each row: place, name, sort, spellings and what it says."""
-        if not self.told:
-            return []
 
         def text(row: Mapping[str, Any], column: str) -> str:
             return str(row[column]) if column and not pd.isna(row[column]) else ""
@@ -117,7 +115,8 @@ class Listing:
                 f'<tbody class="list">\n{body}\n</tbody></table>\n'
                 f'<p class="afpak-source">Source: {html.escape(self.source)}</p></div>'
             ),
-            bundles.ANCHORS: {"once": self.once, "places": self.anchors, "entries": self.entries},
+            bundles.ANCHORS: {"once": self.once, "places": self.anchors}
+            | ({"entries": self.entries} if self.told else {}),
         }
 
     def _row(self, row: Mapping[str, Any], shown: Sequence[str]) -> str:
