@@ -75,10 +75,20 @@
     });
   }
 
+  // The theme takes the focus from its buttons once they are pressed; a keyboard would begin at the top again.
+  function keepFocus() {
+    document.querySelectorAll(".theme-switch-button").forEach(function (press) {
+      press.addEventListener("click", function (event) {
+        if (event.detail === 0) { window.setTimeout(function () { press.focus(); }, 0); }
+      });
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("figure img.afpak-figure").forEach(frame);
     nameFolds();
     printing();
+    keepFocus();
     reachAll();
     var waiting = 0;
     function soon() {

@@ -3,7 +3,7 @@
   "use strict";
 
   // Fewer rows are seen at a glance.
-  var FEWEST_ROWS = 7;
+  var FEWEST_ROWS = 6;
   var MONTHS = "january february march april may june july august september october november december".split(" ");
   var controls_made = 0;
 
@@ -36,7 +36,7 @@
     var controls = document.createElement("div");
     controls.className = "afpak-controls afpak-js-only";
     controls.setAttribute("role", "group");
-    controls.setAttribute("aria-label", "Search and order: " + name);
+    controls.setAttribute("aria-label", "Filter and order: " + name);
     return controls;
   }
 

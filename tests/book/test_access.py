@@ -123,7 +123,7 @@ FOCUSED = """() => {
 
 
 def test_the_keyboard_goes_through_a_page_and_its_place_always_shows(opened: Callable[..., Page]) -> None:
-    tab = opened("index.html")
+    tab = opened("index.html", reduced_motion="reduce")
     tab.keyboard.press("Tab")
     first = tab.evaluate(FOCUSED)
     assert first["name"] == "Skip to main content"
@@ -174,6 +174,7 @@ def test_light_and_dark_are_chosen_by_keyboard(opened: Callable[..., Page]) -> N
     shown = set()
     for _ in range(3):
         tab.keyboard.press("Enter")
+        expect(switch).to_be_focused()
         shown.add(tab.evaluate("document.documentElement.dataset.mode"))
     assert shown == {"light", "dark", "auto"}
 
@@ -214,24 +215,24 @@ def test_a_table_sorts_by_its_headings_and_filters_by_keyboard(opened: Callable[
     tab = opened("1-4-incidents.html")
     box = tab.locator(".afpak-sortable", has=tab.locator("#table-1-4-incidents-agreement"))
     table = box.locator("table")
-    before = column(table, 5)
-    assert len(before) >= 7
+    before = column(table, 4)
+    assert len(before) >= 6
     expect(table.locator("caption")).to_be_visible()
-    head = table.locator("thead th").nth(4)
+    head = table.locator("thead th").nth(3)
     head.locator("button").focus()
     tab.keyboard.press("Enter")
     expect(head).to_have_attribute("aria-sort", "ascending")
     # "0.57 (0.35 to 0.90)" stands by its first number, what is missing stands last.
-    first = [float(re.split(r"[ (]", text)[0].replace(",", "")) for text in column(table, 5) if text != "–"]
+    first = [float(re.split(r"[ (]", text)[0].replace(",", "")) for text in column(table, 4) if text != "–"]
     assert len(set(first)) > 2
     assert first == sorted(first)
     tab.keyboard.press("Space")
     expect(head).to_have_attribute("aria-sort", "descending")
-    again = column(table, 5)
+    again = column(table, 4)
     assert [float(text.split(" ")[0].replace(",", "")) for text in again if text != "–"] == sorted(first, reverse=True)
     tab.keyboard.press("Space")
     expect(head).to_have_attribute("aria-sort", "none")
-    assert column(table, 5) == before
+    assert column(table, 4) == before
     word = column(table, 1)[0]
     box.get_by_label("Search this table").focus()
     tab.keyboard.type(word.lower())
@@ -326,7 +327,11 @@ def test_what_scrolls_by_itself_is_reached_scrolled_and_named(opened: Callable[.
 def test_a_chapter_reads_without_any_script(opened: Callable[..., Page]) -> None:
     tab = opened("1-4-incidents.html", 320, java_script_enabled=False)
     assert tab.locator(".afpak-controls").count() == 0
-    for table in tab.locator("table.afpak-table").all():
+    tables = tab.locator("table.afpak-table").all()
+    assert len(tables) >= 5
+    for table in tables:
+        if table.evaluate("one => one.closest('details') !== null"):
+            continue
         expect(table.locator("caption")).to_be_visible()
         assert table.locator("tbody tr").count() >= 1
     for picture in tab.locator("figure img").all():

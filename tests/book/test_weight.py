@@ -17,9 +17,9 @@ pytestmark = pytest.mark.book
 ROOT = Path(__file__).parents[2]
 Seeing = Callable[[str, int], Seen]
 # With all that it loads and before any of it is compressed; a third of it is the theme's style and font of icons.
-LIMIT = 1_600_000
+LIMIT = 1_800_000
 # The two lists of every claim and name are as long as they are.
-LONG = {"audit": 2_600_000}
+LONG = {"audit": 2_900_000}
 # What would tell others who reads, or ask them for something.
 ASKING = re.compile(
     r"\bfetch\(|XMLHttpRequest|sendBeacon|new WebSocket|EventSource\(|gtag|google-analytics|plausible|matomo"
@@ -62,7 +62,7 @@ def test_scripts_styles_and_pictures_of_a_page_are_files_of_the_book(published: 
 
 
 def test_no_script_of_the_books_own_asks_another_host_for_anything() -> None:
-    scripts = sorted((ROOT / "book" / "_static").rglob("*.js"))
+    scripts = sorted((ROOT / "book").rglob("*.js"))
     assert len(scripts) >= 4
     for script in scripts:
         code = re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", script.read_text(encoding="utf-8"), flags=re.S)
@@ -75,7 +75,7 @@ def test_what_would_ask_another_host_would_be_noticed() -> None:
 
 
 def test_the_script_of_the_search_is_the_one_of_its_package() -> None:
-    script = ROOT / "book" / "_static" / "vendor" / "minisearch-7.2.0.js"
+    script = ROOT / "book" / "_on_demand" / "_static" / "vendor" / "minisearch-7.2.0.js"
     # Of dist/umd/index.js in version 7.2.0 of the npm package minisearch, without its line on a source map.
     assert (
         hashlib.sha256(script.read_bytes()).hexdigest()

@@ -8,8 +8,9 @@ from typing import Any
 
 from afpak import bundles
 
-# Where the pages look for it; a script, since a page that was opened from a folder may load scripts and fetch nothing.
-FILE = "_static/afpak-places.js"
+# A script, since a page that was opened from a folder may load scripts and fetch nothing; beside those that are not
+# loaded by every page. Pages ask for it without the first folder.
+FILE = "_on_demand/_static/afpak-places.js"
 _VARIABLE = "AFPAK_PLACES"
 
 

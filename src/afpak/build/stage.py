@@ -174,7 +174,7 @@ def stage(
     notebooks = {chapter: nbformat.read(path, as_version=4) for chapter, path in executed.items()}
     held = {chapter: read_outputs(notebook, chapter) for chapter, notebook in notebooks.items()}
     anchors = [anchor for one in held.values() for anchor in one.anchors]
-    (source / search.FILE).parent.mkdir(exist_ok=True)
+    (source / search.FILE).parent.mkdir(parents=True, exist_ok=True)
     (source / search.FILE).write_text(search.script(notebooks), encoding="utf-8")
     for chapter, notebook in notebooks.items():
         _write_figures(held[chapter], source / "figures" / chapter)
