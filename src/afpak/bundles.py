@@ -3,5 +3,6 @@
 FIGURE = "application/vnd.afpak.figure+json"
 NUMBER = "application/vnd.afpak.number+json"
 FINDINGS = "application/vnd.afpak.findings+json"
-# Words that other pages link to this one with: a mapping of word to the identifier of the place, and how often.
+# Words that other pages link to this one with: a mapping of word to the identifier of the place, and how often; and
+# what the book's search knows of each place.
 ANCHORS = "application/vnd.afpak.anchors+json"

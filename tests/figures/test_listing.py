@@ -99,6 +99,21 @@ def test_other_pages_link_by_the_key_or_by_the_words_of_a_row() -> None:
     assert [row.get("id") for row in rows(terms)] == ["term-Tehreek-e-Taliban-Pakistan", "term-ISI", "term-No-one"]
 
 
+def test_the_search_is_told_of_each_row_what_it_says_and_how_else_it_is_written() -> None:
+    frame = FRAME.assign(written=["A; Ab*", None])
+    made = listing(frame, sort="who acts", spellings="written", told="says")._repr_mimebundle_()[ANCHORS]
+    assert made["entries"] == [
+        {
+            "place": "claim-1-1-01",
+            "name": "1.1-01",
+            "sort": "TTP, IS-K",
+            "spellings": ["A", "Ab"],
+            "told": 'A < B & "C"',
+        },
+        {"place": "claim-1-1-02", "name": "1.1-02", "sort": "", "spellings": [], "told": "it's, that"},
+    ]
+
+
 @pytest.mark.parametrize("key", ['A "quoted" name', "R&AW", "<none>", "Jaish (JeM)", "Qari ’Abd"])
 def test_any_key_makes_a_place_that_its_own_link_finds(key) -> None:
     made = Listing(pd.DataFrame({"term": [key], "means": ["m"]}), "terms", "c", "s", "term", "term")

@@ -125,6 +125,8 @@ def ledger(inputs: Inputs) -> Shown:
             marks={"verdict": {verdict: look.mark for verdict, look in LOOKS.items()}},
             html_columns=["in the paper", "contradicts the paper’s own", "method", "check", "rows", "sources"],
             details=[name for name in columns.values() if name not in ("claim", "verdict", *said)],
+            sort="verdict",
+            told="the paper says",
         ),
         tuple(found),
     )

@@ -16,6 +16,7 @@ import nbformat
 import yaml
 
 from afpak import bundles, exercises
+from afpak.build import search
 from afpak.build.paths import Checkout
 
 # Where no link may be put: code, roles, links, tags, mathematics, headings and the lines of a directive.
@@ -186,6 +187,8 @@ def stage(
     notebooks = {chapter: nbformat.read(path, as_version=4) for chapter, path in executed.items()}
     held = {chapter: read_outputs(notebook, chapter) for chapter, notebook in notebooks.items()}
     anchors = [anchor for one in held.values() for anchor in one.anchors]
+    (source / search.FILE).parent.mkdir(parents=True, exist_ok=True)
+    (source / search.FILE).write_text(search.script(notebooks), encoding="utf-8")
     for chapter, notebook in notebooks.items():
         _write_figures(held[chapter], source / "figures" / chapter)
         # The reader's copy of the executed chapter has its numbers in the prose too.

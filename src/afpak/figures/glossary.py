@@ -57,6 +57,9 @@ def listing(found: pd.DataFrame, words: Mapping[str, Sequence[str]], as_of: date
         filters=["kind", "section"],
         once=True,
         words=words,
+        sort="kind",
+        spellings="also written",
+        told="who or what",
     )
 
 

@@ -44,6 +44,12 @@ class Listing:
         Whether another page links to a row with the first mention of its name only.
     words : mapping of str to sequence of str
         Words that lead to a row, by key; the key itself if not given.
+    sort : str
+        Column that says what sort of thing a row is; shown with a row that the book's search finds.
+    spellings : str
+        Column with other ways of writing the key, separated by ``; ``, by which the search finds a row too.
+    told : str
+        Column with what a row says, in which the search looks as well; without it the search finds no row.
     """
 
     frame: pd.DataFrame
@@ -58,6 +64,9 @@ class Listing:
     html_columns: Sequence[str] = ()
     once: bool = False
     words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sort: str = ""
+    spellings: str = ""
+    told: str = ""
 
     def __post_init__(self) -> None:
         named(self.name, self.caption, self.source)
@@ -75,6 +84,24 @@ class Listing:
         """Anchor by every word that leads to a row."""
         return {word: self.place(key) for key in map(str, self.frame[self.key]) for word in self.words.get(key, (key,))}
 
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """What the book's search knows of each row: place, name, sort, spellings and what it says."""
+
+        def text(row: Mapping[str, Any], column: str) -> str:
+            return str(row[column]) if column and not pd.isna(row[column]) else ""
+
+        return [
+            {
+                "place": self.place(str(row[self.key])),
+                "name": str(row[self.key]),
+                "sort": text(row, self.sort).replace(" | ", ", "),
+                "spellings": [one.rstrip("*") for one in text(row, self.spellings).split("; ") if one],
+                "told": text(row, self.told).replace(" | ", ", "),
+            }
+            for row in self.frame.to_dict("records")
+        ]
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         shown = [column for column in self.frame.columns if column not in self.details]
         head = "".join(f'<th scope="col" data-column="{_class(column)}">{html.escape(column)}</th>' for column in shown)
@@ -88,7 +115,8 @@ class Listing:
                 f'<tbody class="list">\n{body}\n</tbody></table>\n'
                 f'<p class="afpak-source">Source: {html.escape(self.source)}</p></div>'
             ),
-            bundles.ANCHORS: {"once": self.once, "places": self.anchors},
+            bundles.ANCHORS: {"once": self.once, "places": self.anchors}
+            | ({"entries": self.entries} if self.told else {}),
         }
 
     def _row(self, row: Mapping[str, Any], shown: Sequence[str]) -> str:

@@ -1,0 +1,103 @@
+/* What the theme's pages lack for readers who use a keyboard, a screen reader or a narrow screen. */
+(function () {
+  "use strict";
+
+  var HINT = "Scroll sideways to see the whole picture.";
+
+  function captionOf(scroller) {
+    var caption = scroller.querySelector("caption .caption-text, figcaption .caption-text, caption, figcaption");
+    var text = caption ? caption.textContent.replace(/\s+/g, " ").trim() : "";
+    return text.length > 150 ? text.slice(0, text.lastIndexOf(" ", 150)) + " …" : text;
+  }
+
+  // What scrolls by itself can be reached and scrolled with the keyboard, and says what it is.
+  function reach(scroller, what) {
+    var scrolls = scroller.scrollWidth > scroller.clientWidth + 1 || scroller.scrollHeight > scroller.clientHeight + 1;
+    if (scrolls) {
+      var caption = captionOf(scroller);
+      scroller.tabIndex = 0;
+      scroller.setAttribute("role", "group");
+      scroller.setAttribute("aria-label", what + (caption ? ": " + caption : ""));
+    } else if (scroller.dataset.afpakScrolls) {
+      scroller.removeAttribute("tabindex");
+      scroller.removeAttribute("role");
+      scroller.removeAttribute("aria-label");
+    }
+    if (scrolls) { scroller.dataset.afpakScrolls = "yes"; } else { delete scroller.dataset.afpakScrolls; }
+    return scrolls;
+  }
+
+  function reachAll() {
+    document.querySelectorAll(".pst-scrollable-table-container").forEach(function (one) { reach(one, "Table"); });
+    document.querySelectorAll("div.highlight > pre").forEach(function (one) { reach(one, "Code"); });
+    document.querySelectorAll(".cell_output pre, div.math").forEach(function (one) { reach(one, "Output"); });
+    document.querySelectorAll(".afpak-scroller").forEach(function (one) {
+      var hint = one.parentElement.querySelector(".afpak-hint");
+      hint.hidden = !reach(one, "Picture");
+    });
+  }
+
+  // Only the picture scrolls, not its caption; a link opens it alone.
+  function frame(picture) {
+    var figure = picture.closest("figure"), held = picture.closest("a") || picture;
+    var scroller = document.createElement("div"), hint = document.createElement("p"), open = document.createElement("a");
+    scroller.className = "afpak-scroller";
+    hint.className = "afpak-hint";
+    hint.append(HINT + " ");
+    open.href = picture.getAttribute("src");
+    open.textContent = "Open the picture";
+    hint.append(open);
+    hint.hidden = true;
+    held.before(scroller);
+    scroller.append(held);
+    figure.insertBefore(hint, scroller);
+  }
+
+  // The words that show are what a control is called.
+  function nameFolds() {
+    document.querySelectorAll("details > summary[aria-label]").forEach(function (one) { one.removeAttribute("aria-label"); });
+    document.querySelectorAll(".admonition.dropdown").forEach(function (box) {
+      var press = box.querySelector(".toggle-button"), title = box.querySelector(".admonition-title");
+      if (press && title) { press.setAttribute("aria-label", title.textContent.replace(/\s+/g, " ").trim()); }
+    });
+  }
+
+  // What is folded away is printed nowhere, or read by all: code stays folded, words are opened.
+  function printing() {
+    var opened = [];
+    window.addEventListener("beforeprint", function () {
+      document.querySelectorAll("article details:not(.hide):not([open])").forEach(function (one) {
+        if (!one.closest(".afpak-listing")) { one.open = true; opened.push(one); }
+      });
+    });
+    window.addEventListener("afterprint", function () {
+      opened.splice(0).forEach(function (one) { one.open = false; });
+    });
+  }
+
+  // The theme takes the focus from its buttons once they are pressed; a keyboard would begin at the top again.
+  function keepFocus() {
+    document.querySelectorAll(".theme-switch-button").forEach(function (press) {
+      press.addEventListener("click", function (event) {
+        if (event.detail === 0) { window.setTimeout(function () { press.focus(); }, 0); }
+      });
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("figure img.afpak-figure").forEach(frame);
+    nameFolds();
+    printing();
+    keepFocus();
+    reachAll();
+    var waiting = 0;
+    function soon() {
+      window.clearTimeout(waiting);
+      // After the theme's own look at the same elements.
+      waiting = window.setTimeout(reachAll, 350);
+    }
+    window.addEventListener("resize", soon);
+    window.addEventListener("load", soon);
+    document.addEventListener("toggle", soon, true);
+  });
+})();
