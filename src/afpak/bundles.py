@@ -5,3 +5,5 @@ NUMBER = "application/vnd.afpak.number+json"
 FINDINGS = "application/vnd.afpak.findings+json"
 # Words that other pages link to this one with: a mapping of word to the identifier of the place, and how often.
 ANCHORS = "application/vnd.afpak.anchors+json"
+# A picture to hover over and choose in, which a page adds under the still figure that is its twin.
+VIEW = "application/vnd.afpak.view+json"
