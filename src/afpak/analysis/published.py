@@ -8,7 +8,7 @@ import pandas as pd
 
 from afpak.analysis import trends, versions
 
-COLUMNS = ("series", "sort", "metric", "year", "value", "version", "published", "source", "chosen", "run")
+COLUMNS = ("series", "sort", "metric", "year", "value", "bound", "version", "published", "source", "chosen", "run")
 
 
 def figures_by_sort(
@@ -31,10 +31,11 @@ def figures_by_sort(
     Returns
     -------
     pandas.DataFrame
-        Columns series, sort, metric, year (int), value (float), version, published, source, chosen (bool: the version
-        that stands for the year, the one published last), run (int: the same for years that follow each other without
-        a gap). One row per version whose value differs from those after it, sorted by series, sort, year and
-        publication; never spliced, never filled.
+        Columns series, sort, metric, year (int), value (float), bound (exact, about, at-least), version, published,
+        source, chosen (bool: the version that stands for the year, the one published last), run (int: the same for
+        years that follow each other without a gap). One row for each value that was published for a year, of the
+        versions with the same value the last; sorted by series, sort, year and publication. Never spliced, never
+        filled.
     """
     metrics = definitions.set_index("series")
     parts = []
@@ -43,8 +44,12 @@ def figures_by_sort(
         for series in names[sort]:
             metric = str(metrics.loc[series, column])
             counts = trends.by_year(preferred, series, metric).set_index("year")["count"]
-            years = counts.index.to_series()
-            runs = (years.diff() > 1).cumsum()
+            runs = (counts.index.to_series().diff() > 1).cumsum()
+            own = figures[(figures["series"] == series) & (figures["metric"] == metric)]
+            whole = own[(own["place"] == "Pakistan") & (own["group"] == "all")]
+            bound = dict(
+                zip(zip(whole["period"].astype(int), whole["version"], strict=True), whole["bound"], strict=True)
+            )
             every = versions.all_versions(figures, series, metric)
             # Of versions with the same value the last to be published speaks for it.
             every = every.drop_duplicates(["year", "value"], keep="last")
@@ -54,6 +59,7 @@ def figures_by_sort(
                     series=series,
                     sort=sort,
                     metric=metric,
+                    bound=[bound[key] for key in zip(every["year"], every["version"], strict=True)],
                     chosen=last,
                     run=every["year"].map(runs).astype(int),
                 )[list(COLUMNS)]

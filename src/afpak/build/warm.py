@@ -204,14 +204,17 @@ class ChapterKernelClient(AsyncKernelClient):
             If the kernel has died, or the time is over.
         """
         deadline = math.inf if timeout is None else time.monotonic() + timeout
+        # On a machine with much else to do an answer can come after the next question. Any of them will do: a client
+        # that only took the answer to its last question would ask another at each, and never be done.
+        asked: set[str] = set()
         while True:
-            asked = self.kernel_info()
+            asked.add(self.kernel_info())
             try:
                 reply = await self.get_shell_msg(timeout=1)
-                while reply["parent_header"].get("msg_id") == asked:
+                while reply["parent_header"].get("msg_id") in asked:
                     told = await self.get_iopub_msg(timeout=0.2)
                     if (
-                        told["parent_header"].get("msg_id") == asked
+                        told["parent_header"].get("msg_id") in asked
                         and told["content"].get("execution_state") == "idle"
                     ):
                         self._handle_kernel_info_reply(reply)
