@@ -38,7 +38,8 @@ def counts(figures: pd.DataFrame, definitions: pd.DataFrame, place: str, source:
     sorts = list(dict.fromkeys(sorted(figures["sort"], key=lambda sort: sort == "deaths")))
     points = [_point(row, told_of) for row in figures.to_dict("records")]
     colours = {name: style.CYCLE[i % len(style.CYCLE)] for i, name in enumerate(names)}
-    marks = {name: style.MARKERS[i % len(style.MARKERS)] for i, name in enumerate(names)}
+    # A ninth series has the colour of the first, but not its mark.
+    marks = {name: style.MARKERS[(i + i // len(style.CYCLE)) % len(style.MARKERS)] for i, name in enumerate(names)}
     series = Control(
         "Series",
         [
