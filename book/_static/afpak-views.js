@@ -132,14 +132,16 @@
         }
         // The page must not move while one drawing takes the place of another.
         chart.style.minHeight = chart.offsetHeight + "px";
+        // What was drawn before must no longer follow the size of the window.
+        if (drawn) { drawn.finalize(); }
         // Expressions are interpreted, so that a page that forbids eval can show this.
         return vegaEmbed(chart, spec, { mode: "vega-lite", actions: false, ast: true, renderer: "svg" });
       }).then(function (result) {
         if (!result) { return; }
         chart.style.minHeight = "";
-        drawn = result.view;
+        drawn = result;
         ["mouseover", "click"].forEach(function (kind) {
-          drawn.addEventListener(kind, function (_, item) {
+          drawn.view.addEventListener(kind, function (_, item) {
             if (item && item.datum && item.datum.told) { told.textContent = item.datum.told; }
           });
         });

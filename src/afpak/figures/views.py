@@ -185,8 +185,7 @@ class View:
             self._check(control, held)
         # From a schema of several hundred kilobytes, which altair reads once.
         if wrong := validate_jsonschema(dict(self.spec), load_schema(), raise_error=False):
-            told = "; ".join(error.message for errors in wrong.values() for error in errors)
-            raise IncompleteError(f"view {self.name}: no valid specification of Vega-Lite: {told}")
+            raise IncompleteError(f"view {self.name}: no valid specification of Vega-Lite: {wrong.message}")
 
     def _check(self, control: Control, held: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         values = [option.value for option in control.options]
