@@ -6,3 +6,5 @@ FINDINGS = "application/vnd.afpak.findings+json"
 # Words that other pages link to this one with: a mapping of word to the identifier of the place, and how often; and
 # what the book's search knows of each place.
 ANCHORS = "application/vnd.afpak.anchors+json"
+# A picture to hover over and choose in, which a page adds under the still figure that is its twin.
+VIEW = "application/vnd.afpak.view+json"

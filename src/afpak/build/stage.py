@@ -16,7 +16,7 @@ import nbformat
 import yaml
 
 from afpak import bundles, exercises
-from afpak.build import search
+from afpak.build import search, views
 from afpak.build.paths import Checkout
 
 # Where no link may be put: code, roles, links, tags, mathematics, headings and the lines of a directive.
@@ -97,6 +97,7 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
         findings += data.get(bundles.FINDINGS, [])
         told = data.get(bundles.ANCHORS, {"once": False, "places": {}})
         anchors += [Anchor(word, chapter, place, told["once"]) for word, place in told["places"].items()]
+    faults += views.faults(notebook, figures)
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     given = {*numbers, READING_TIME}
     faults += [f"the prose uses {name}, which no cell gives" for name in _ROLE.findall(prose) if name not in given]
@@ -329,6 +330,8 @@ def _for_the_book(notebook: Any, chapter: str) -> Any:
             data = output.get("data", {})
             if bundles.FIGURE in data:
                 output.data = {"text/markdown": _directive(data[bundles.FIGURE], chapter)}
+            elif bundles.VIEW in data:
+                output.data = {"text/html": views.block(data[bundles.VIEW], chapter)}
             elif "text/markdown" in data:
                 # Labels are unique in the book, names in a chapter.
                 data["text/markdown"] = data["text/markdown"].replace(":name: table-", f":name: table-{chapter}-")
