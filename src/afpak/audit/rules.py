@@ -90,16 +90,15 @@ class Rules:
         }
 
     def _section(self, rule: Rule, found: Sequence[Finding]) -> str:
-        title = rule.function.__name__.strip("_").replace("_", " ")
         return (
-            f":::{{rubric}} {title[0].upper()}{title[1:]}\n:name: {rule.place}\n:heading-level: 3\n:::\n\n"
-            f"{_verbatim(rule.asks)}\n\n{self._decided(found)}\n\n"
-            f"`{rule.name}`\n\n```python\n{rule.source}\n```\n"
+            f":::{{rubric}} {_verbatim(rule.asks).rstrip('.')}\n:name: {rule.place}\n:heading-level: 3\n:::\n\n"
+            f"{self._decided(found)} `{rule.name}`:\n\n"
+            f"::::{{div}} afpak-rule\n```python\n{rule.source}\n```\n::::\n"
         )
 
     def _decided(self, found: Sequence[Finding]) -> str:
         if not found:
-            return "Used by the other rules; by itself it decides no claim."
+            return "Called by the other rules; it decides no claim by itself."
         if not self.short:
             return "Decides " + "; ".join(f"{one.claim}: {chip(str(one.verdict))}" for one in found) + "."
         verdicts = [str(one.verdict) for one in found]

@@ -53,8 +53,9 @@ def all_counted(findings: Iterable[Mapping[str, Any]], page: str) -> str:
 
 
 def opening(findings: Sequence[Mapping[str, Any]]) -> str:
-    """The line under the first boxes of a chapter: its own claims by verdict, each leading to the first such finding."""
-    found, first = counts(findings), {}
+    """The line under the boxes of a chapter: its own claims by verdict, each leading to the first such finding."""
+    found = counts(findings)
+    first: dict[str, str] = {}
     for finding in findings:
         first.setdefault(finding["verdict"], f"#{finding_place(finding['claim'])}")
     claims = sum(found.values())

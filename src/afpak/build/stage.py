@@ -370,7 +370,7 @@ def _directive(figure: Mapping[str, str], chapter: str) -> str:
         f":alt: {alternative}\n"
         f":class: afpak-figure\n\n"
         f"{figure['caption']}\n\n"
-        f"Source: {figure['source'].rstrip('.')}. Licence of the picture and its data file: {figure['licence']}. "
+        f"Source: {figure['source'].rstrip('.')}. Licence: {figure['licence']}. "
         f"{{download}}`Data (CSV) <{place}.csv>` · {{download}}`Picture (SVG) <{place}.svg>` · "
         f"{{download}}`Picture (PNG) <{place}.png>`\n:::\n"
     )
