@@ -114,8 +114,8 @@ def mark(notebook: Any, addresses: Mapping[str, str], pages: Mapping[str, Mappin
         if "text/html" in data:
             data["text/html"] = _SHOWN_IN.sub(chapters, data["text/html"])
     found = [one for data in _outputs(notebook) for one in data.get(bundles.FINDINGS, []) if one["claim"] in shown]
-    after = _below_the_boxes(notebook)
-    if found and after is not None:
+    after = _below_the_boxes(notebook) if found else None
+    if after is not None:
         notebook.cells.insert(after, nbformat.v4.new_markdown_cell(opening(found), id="verdicts"))
     return notebook
 

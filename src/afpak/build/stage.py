@@ -193,7 +193,7 @@ def stage(
             made.cells.append(nbformat.v4.new_markdown_cell(text, id="foot"))
         nbformat.write(made, source / f"{chapter}.ipynb")
     for page in source.glob("*.md"):
-        text = filled(page.read_text(encoding="utf-8"), page.stem, held, stubs)
+        text = filled(page.read_text(encoding="utf-8"), page.stem, held, checkout.chapters)
         write_page(text, page.stem, held, source)
     return held
 
