@@ -22,7 +22,7 @@ from afpak.tables import Inputs, load_inputs
 settings.register_profile("afpak", deadline=None, max_examples=50)
 settings.load_profile("afpak")
 
-COPIED = ("data", "editions", "notebooks", "book", "_toc.yml", "_config.yml")
+COPIED = ("data", "editions", "notebooks", "book", "_toc.yml", "_config.yml", "CITATION.cff")
 
 
 class Lines:

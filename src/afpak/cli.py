@@ -59,7 +59,7 @@ def _survived(command: Callable[[], None]) -> int:
     """Run a command, say expected failures in words, and give the status that tells them apart."""
     from afpak.build.book import BookError
     from afpak.build.execute import ChapterError
-    from afpak.build.stage import OutputError
+    from afpak.build.prose import OutputError
 
     try:
         command()

@@ -14,7 +14,7 @@ import pytest
 from afpak import audit, bundles
 from afpak.audit import presentation, registry
 from afpak.audit.findings import Basis, Finding, Verdict
-from afpak.figures.verdicts import LOOKS
+from afpak.figures.verdicts import LOOKS, chip
 from afpak.tables import Inputs
 
 from .test_registry import claim, edition
@@ -84,7 +84,8 @@ def test_findings_shown_carry_themselves_for_the_build(small) -> None:
     }  # fmt: skip
     markdown = bundle["text/markdown"]
     assert ":name: table-some" in markdown and "2022-01-31" in markdown
-    assert "1.2-01 · contested\n" in markdown and "2.1-01 · not testable\n" in markdown
+    assert f"1.2-01 · {chip('contested', '1.2-01')}\n" in markdown
+    assert f"2.1-01 · {chip('not testable', '2.1-01')}\n" in markdown
     assert "Two \\<of\\> four." in markdown
 
 
@@ -180,12 +181,18 @@ def test_the_ledger_says_how_a_verdict_was_reached_and_from_which_rows(small) ->
     assert text(details["rows"]) == "statements: 1.1-01a; record-statements: R000"
     (source,) = details["sources"].findall("a")
     assert (source.text, source.get("href")) == ("Source 0 (2020)", "https://example.org")
-    assert "check" not in details
+    (rule,) = details["check"].findall("a")
+    assert rule.get("href") == "checks.html#rule-join-judged"
     details = Ledger(small).details("claim-1-2-01")
     assert text(details["method"]) == "Count & compare."
     assert text(details["check"]) == f"{__name__}.own"
     (source,) = details["sources"].findall("a")
     assert (source.text, source.get("href")) == ('A "note" & more', "https://n.org/?a=1&b=2")
+
+
+def test_the_ledger_leaves_a_place_for_the_chapters_that_show_a_claim(small) -> None:
+    (place,) = Ledger(small).details("claim-1-1-01")["shown in"].findall("span")
+    assert place.get("data-shown-in") == "1.1-01"
 
 
 def test_the_ledger_leads_from_a_claim_to_the_one_that_contradicts_it(small) -> None:
@@ -208,7 +215,7 @@ def test_the_ledger_of_the_real_tables_is_whole(latest) -> None:
     inside = [link.get("href", "") for link in ledger.root.iter("a") if link.get("href", "").startswith("#")]
     assert {link.removeprefix("#") for link in inside} == set(ledger.rows)
     outside = {link.get("href", "") for link in ledger.root.iter("a")} - set(inside)
-    assert all(link.startswith(("http://", "https://")) for link in outside)
+    assert all(link.startswith(("http://", "https://", "checks.html#rule-")) for link in outside)
     linked = {one["claim"]: one["linked"] for one in ledger.bundle[bundles.FINDINGS]}
     assert any(linked.values())
 

@@ -27,7 +27,7 @@ def built(root: Path, *options: str) -> Path:
     """Build the edition by the command from a copy of the repository in a new folder; the published book."""
     for name in ("book", "data", "editions", "notebooks"):
         shutil.copytree(ROOT / name, root / name)
-    for name in ("_config.yml", "_toc.yml"):
+    for name in ("_config.yml", "_toc.yml", "CITATION.cff"):
         shutil.copyfile(ROOT / name, root / name)
     done = subprocess.run(
         [sys.executable, "-c", COMMAND, "build", EDITION, *options],

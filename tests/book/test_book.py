@@ -39,7 +39,8 @@ CHAPTERS = {
 # That on the events by month stands there to say why it is not in this edition.
 PAGES = (
     *(*CHAPTERS, "1-4-months"),
-    *("index", "audit", "glossary", "data-and-sources", "methods", "course", "rebuild", "event-files", "bibliography"),
+    *("index", "audit", "checks", "glossary", "data-and-sources", "methods", "course", "rebuild", "event-files"),
+    "bibliography",
 )
 # The day on which a forecast falls due is this book's choice and may lie after the edition; it tells of nothing later.
 DUE = re.compile(r"to be judged by \d{4}(-\d{2}){0,2} \([^)]*\)")
@@ -66,9 +67,12 @@ def test_a_chapter_is_there_with_its_title_figures_and_findings(seen: Seeing, na
         assert picture["drawn"], picture["alt"]
         (caption,) = picture["captions"]
         assert "Source:" in caption
-        assert "Data (CSV)" in caption
+        assert "Licence: CC BY 4.0" in caption
+        for file in ("Data (CSV)", "Picture (SVG)", "Picture (PNG)"):
+            assert file in caption
+        assert re.match(r"Fig\. \d+ \S", caption)
     assert "What the paper says here" in page.text
-    assert re.search(r"\b[\w.]+-\d\d · (supported|contradicted|contested|inconsistent|unverifiable)\b", page.text)
+    assert re.search(r"\b[\w.]+-\d\d · \S (supported|contradicted|contested|inconsistent|unverifiable)\b", page.text)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -100,7 +104,11 @@ def test_every_link_within_the_book_leads_somewhere(published: Path, name: str) 
             continue
         file = (page.parent / unquote(parts.path)).resolve() if parts.path else page
         assert file.exists(), target
-        if parts.fragment and file.suffix == ".html":
+        if "=" in parts.fragment:
+            # A choice of rows, by a filter that the listing there has and a value that one of them has.
+            name, _, value = parts.fragment.partition("=")
+            assert f' data-{name}="{unquote(value)}"' in file.read_text(encoding="utf-8"), target
+        elif parts.fragment and file.suffix == ".html":
             assert parts.fragment in targets_in(file), target
 
 

@@ -54,6 +54,8 @@ def small_project(checkout, write_notebook):
         (made.book / "index.md").write_text("# Small\n", encoding="utf-8")
         (made.editions / "some.yaml").write_text("title: Some\nas_of: 2022-01-31\n", encoding="utf-8")
         (root / "_config.yml").write_text("title: Small\n", encoding="utf-8")
+        cited = "title: Small, read again\nversion: 1.2.3\nauthors:\n  - name: Some people\n"
+        (root / "CITATION.cff").write_text(cited, encoding="utf-8")
         pages = "".join(f"      - file: {name}\n" for name in ("1-1-heights", "1-2-rivers"))
         contents = f"format: jb-book\nroot: index\nparts:\n  - caption: Only\n    chapters:\n{pages}"
         (root / "_toc.yml").write_text(contents, encoding="utf-8")

@@ -52,6 +52,8 @@ def planned(checkout):
 def project(copied, monkeypatch, write_notebook):
     """A copy with one tiny chapter, no kernel, and a published book."""
     shutil.rmtree(copied.notebooks)
+    # The front page of the repository takes numbers from its chapters.
+    (copied.book / "index.md").write_text("# Tiny\n", encoding="utf-8")
     write_notebook(copied.chapter("1-1-tiny"), "1", parameters='as_of: "date" = "2022-01-31"  # A day', prose="Tiny.")
     published = copied.published("paper-2022")
     (published / "html").mkdir(parents=True)
@@ -144,7 +146,7 @@ def test_the_manifest_names_every_input_with_its_hash(built, project):
     made, _ = built
     hashes = json.loads(made.manifest.read_text(encoding="utf-8"))["inputs"]
     published = project.published("paper-2022")
-    read = [project.root / "_config.yml", project.root / "_toc.yml"]
+    read = [project.root / name for name in ("_config.yml", "_toc.yml", "CITATION.cff")]
     for folder in (project.book, project.notebooks, project.editions):
         read += [path for path in folder.rglob("*") if path.is_file()]
     expected = {path.relative_to(project.root).as_posix(): path for path in read}
@@ -152,6 +154,30 @@ def test_the_manifest_names_every_input_with_its_hash(built, project):
     expected |= {f"data/{path.relative_to(published / 'data').as_posix()}": path for path in frozen}
     assert hashes == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in expected.items()}
     assert len(frozen) == len(list(project.data.rglob("*.*")))
+
+
+def test_a_build_without_a_citation_file_stops_before_anything_runs(project, planned):
+    project.citation.unlink()
+    with pytest.raises(InputError, match=r"CITATION\.cff"):
+        run.build(project, planned, How(1), Quiet())
+    assert (project.published("paper-2022") / "html" / "index.html").read_text() == "the former book"
+
+
+def test_the_foot_of_a_chapter_names_the_tables_that_it_read(project, planned, monkeypatch):
+    staged = {}
+    compiled = run.compile_book
+
+    def compile_book(source: Path, output: Path, day: date) -> Path:
+        staged["foot"] = nbformat.read(source / "1-1-tiny.ipynb", as_version=4).cells[-1].source
+        return compiled(source, output, day)
+
+    monkeypatch.setattr(run, "compile_book", compile_book)
+    run.build(project, planned, How(1), Quiet())
+    held = project.published("paper-2022") / "data" / "datapackage.json"
+    assert f"| `data/datapackage.json` | `{hashlib.sha256(held.read_bytes()).hexdigest()[:12]}` |" in staged["foot"]
+    assert "- `as_of = '2022-01-31'`" in staged["foot"]
+    # No other was read.
+    assert staged["foot"].count("\n| `") == 1
 
 
 def test_a_persons_table_is_in_the_manifest_with_its_hash_and_without_its_folder(project, planned, tmp_path):

@@ -10,16 +10,24 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 
 from afpak import bundles
+from afpak.build.foot import Citation, Foot, foot
 from afpak.build.stage import Anchor, OutputError, bibliography, link, read_outputs, reading_time, stage, without_pages
+from afpak.figures.verdicts import chip
 
 FIGURE = {
     "name": "fall",
     "caption": "Attacks by year",
     "alternative": "A line that falls\nfrom 2009 to 2020",
-    "source": "NACTA",
+    "source": "NACTA.",
+    "licence": "CC BY 4.0",
     "svg": "<svg/>",
+    "png": "iVBORw==",
     "csv": "year,attacks\n2009,2586\n",
 }
+TOLD = Foot(
+    Citation(("Some people",), "The book", "1.2.3"), "The title", "2022-01-31",
+    {"1-1-some": {"data/heights.csv": "ab" * 32}}, {"1-1-some": {"offset": 1}},
+)  # fmt: skip
 
 
 def shown(**data):
@@ -76,15 +84,22 @@ def test_all_faults_of_a_chapter_are_named():
 
 
 @pytest.fixture
+def copied(copied):
+    """A copy of the repository whose front page takes nothing from its chapters."""
+    (copied.book / "index.md").write_text("# The book\n", encoding="utf-8")
+    return copied
+
+
+@pytest.fixture
 def staged(copied, tmp_path):
     """Stage one executed chapter, and others by name; the folder of the source."""
 
-    def of(made, **others):
+    def of(made, told=None, **others):
         executed = {"1-1-some": tmp_path / "executed.ipynb"}
         executed |= {name: tmp_path / f"{name}.ipynb" for name in others}
         for path, one in zip(executed.values(), (made, *others.values()), strict=True):
             nbformat.write(one, path)
-        stage(copied, executed, tmp_path / "source", [], "The title", {"as_of": "2022-01-31"})
+        stage(copied, executed, tmp_path / "source", [], "The title", {"as_of": "2022-01-31"}, told=told)
         return tmp_path / "source"
 
     return of
@@ -113,9 +128,14 @@ def test_a_figure_becomes_a_directive_with_its_words_and_files(staged):
     assert directive.startswith(":::{figure} figures/1-1-some/fall.svg\n")
     assert ":name: figure-1-1-some-fall\n" in directive
     assert ":alt: A line that falls from 2009 to 2020\n" in directive
-    assert "Attacks by year Source: NACTA." in directive
-    for path in re.findall(r"figures/\S+?\.(?:svg|csv)", directive):
-        assert (source / path).read_text(encoding="utf-8") == FIGURE[path[-3:]]
+    assert "\nAttacks by year\n\nSource: NACTA. Licence: CC BY 4.0. {download}`Data (CSV) <" in directive
+    assert re.findall(r"`([^<]+) <figures/1-1-some/fall\.(\w+)>`", directive) == [
+        ("Data (CSV)", "csv"), ("Picture (SVG)", "svg"), ("Picture (PNG)", "png"),
+    ]  # fmt: skip
+    for kind in ("svg", "csv"):
+        assert (source / f"figures/1-1-some/fall.{kind}").read_text(encoding="utf-8") == FIGURE[kind]
+    # The first four bytes of any PNG.
+    assert (source / "figures/1-1-some/fall.png").read_bytes() == b"\x89PNG"
     assert list(output.data) == ["text/markdown"]
 
 
@@ -226,6 +246,62 @@ def test_a_chapter_that_was_not_executed_has_a_page_of_its_title_and_the_reason(
     assert (tmp_path / "source" / "1-5-measures.ipynb").exists()
     made, kept = (yaml.safe_load((one / "_toc.yml").read_text("utf-8")) for one in (tmp_path / "source", copied.root))
     assert made == kept
+
+
+# What a chapter and a page get from other pages
+
+BOX = "# Some\n\n:::{admonition} What the paper says here\n:class: afpak-paper\nThis.\n:::\n\nAnd so on."
+FINDING = {"claim": "1.4-14", "verdict": "contested"}
+
+
+def with_a_finding():
+    return notebook(shown(findings=[FINDING], markdown=f"1.4-14 · {chip('contested', '1.4-14')}\n: x"), prose=BOX)
+
+
+def test_a_chapter_ends_with_a_foot_in_the_book_and_not_in_the_readers_copy(staged, tmp_path):
+    source = staged(notebook(prose="# Heights"), told=TOLD)
+    book, copy = (
+        nbformat.read(path, as_version=4).cells for path in (source / "1-1-some.ipynb", tmp_path / "executed.ipynb")
+    )
+    assert book[-1].source == foot(TOLD, "1-1-some", "Heights")
+    assert [cell.cell_type for cell in copy] == ["markdown", "code"]
+
+
+def test_a_finding_leads_to_its_row_and_the_row_back_to_the_chapter(staged):
+    row = '<tr id="claim-1-4-14"><td><span data-shown-in="1.4-14">later</span></td></tr>'
+    listing = notebook(
+        shown(anchors={"once": False, "places": {"1.4-14": "claim-1-4-14"}}, findings=[FINDING], html=row)
+    )
+    source = staged(with_a_finding(), audit=listing)
+    chapter = nbformat.read(source / "1-1-some.ipynb", as_version=4).cells
+    assert chapter[0].source.endswith(":::\n")
+    assert 'href="#finding-1-4-14"' in chapter[1].source
+    assert chapter[2].source == "And so on."
+    (output,) = chapter[3].outputs
+    assert 'id="finding-1-4-14" href="audit.html#claim-1-4-14"' in output.data["text/markdown"]
+    (output,) = nbformat.read(source / "audit.ipynb", as_version=4).cells[1].outputs
+    assert output.data["text/html"] == (
+        '<tr id="claim-1-4-14"><td><a href="1-1-some.html#finding-1-4-14">Some</a></td></tr>'
+    )
+
+
+def test_a_page_takes_numbers_pictures_and_counts_from_chapters(staged, copied):
+    taken = (
+        "# Book\n\n{glue:text}`1-1-some/years` years.\n\n{picture}`1-1-some/fall`\nIt fell.\n\n{verdicts}`1-1-some`\n"
+    )
+    (copied.book / "index.md").write_text(taken, encoding="utf-8")
+    made = with_a_finding()
+    made.cells[1].outputs += [number("years", "20"), shown(figure=FIGURE)]
+    page = (staged(made) / "index.md").read_text(encoding="utf-8")
+    assert "\n20 years.\n" in page
+    assert "[![A line that falls from 2009 to 2020](figures/1-1-some/fall.svg)](1-1-some)\nIt fell." in page
+    assert 'href="1-1-some.html#verdict=contested"' in page
+
+
+def test_a_page_that_takes_what_is_not_given_is_refused(staged, copied):
+    (copied.book / "index.md").write_text("# Book\n\n{glue:text}`1-1-some/yeers`\n", encoding="utf-8")
+    with pytest.raises(OutputError, match="page index: it takes the number 1-1-some/yeers"):
+        staged(notebook(number("years", "20")))
 
 
 # Links from words to places of other pages
@@ -413,7 +489,7 @@ def test_prose_of_a_chapter_is_linked_words_once_in_the_whole_of_it(book):
 def test_outputs_of_a_chapter_are_linked_to_claims_and_not_to_words_of_the_first_mention(book):
     table, figure, html = cells(book, "1-1-some")[1].outputs
     assert table.data["text/markdown"] == f"::::{{div}}\n\nTTP {TO_CLAIM}\n::::"
-    assert f"As in {TO_CLAIM} Source: NACTA." in figure.data["text/markdown"]
+    assert f"As in {TO_CLAIM}\n\nSource: NACTA." in figure.data["text/markdown"]
     assert html.data["text/html"] == "<p>1.4-14</p>"
 
 

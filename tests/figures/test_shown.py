@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import io
 import math
 from typing import Any
 
@@ -7,10 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure as Drawing
+from PIL import Image
 
 from afpak.bundles import FIGURE, NUMBER
 from afpak.figures import Figure, Records, Table, cited, credit, glue, p_value, shown, span, with_interval
 from afpak.figures.shown import IncompleteError, written
+from afpak.figures.verdicts import chip
 
 FRAME = pd.DataFrame({"year": [2014, 2015], "count": [10.0, 20.0]})
 
@@ -62,6 +66,30 @@ def test_a_drawing_is_the_same_twice_and_has_no_date() -> None:
     first, second = figure().svg, figure().svg
     assert first == second
     assert "<dc:date>" not in first and "<dc:creator>" not in first
+
+
+def test_a_drawing_is_a_png_of_200_dots_to_the_inch_the_same_twice() -> None:
+    first, second = figure().png, figure().png
+    assert first == second
+    with Image.open(io.BytesIO(first)) as picture:
+        assert picture.format == "PNG"
+        assert picture.size == (600, 400)
+        assert {name for name in picture.info if name != "dpi"} == set()
+
+
+def test_a_png_leaves_the_svg_as_it_was() -> None:
+    one, other = figure(), figure()
+    assert one.png
+    assert one.svg == other.svg
+    assert base64.b64decode(other._repr_mimebundle_()[FIGURE]["png"]) == one.png
+    assert other._repr_mimebundle_()[FIGURE]["licence"] == "CC BY 4.0"
+
+
+def test_records_mark_a_verdict_with_whose_it_is() -> None:
+    frame = pd.DataFrame({"claim": ["1.1-01"], "verdict": ["supported"], "what": ["x"]})
+    bundle = Records(frame, ["claim", "verdict"], "r", "Rows.", "a page", marked="verdict")._repr_mimebundle_()
+    assert f"1.1-01 · {chip('supported', '1.1-01')}\n: *what:* x" in bundle["text/markdown"]
+    assert "1.1-01 · supported" in bundle["text/html"]
 
 
 def test_a_figure_carries_its_words_escaped_and_its_parts_for_the_build() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from afpak.audit import Verdict
 from afpak.figures import verdicts
+from afpak.figures.verdicts import chip
 
 
 def test_every_verdict_has_a_look_and_no_look_is_of_another() -> None:
@@ -43,3 +44,15 @@ def test_bars_without_a_hatch_are_told_apart_by_more_than_a_hue() -> None:
     assert all((high + 0.05) / (low + 0.05) >= 3 for low, high in pairwise(plain))
     hatches = [look.hatch for look in verdicts.LOOKS.values() if look.hatch]
     assert len(set(hatches)) == len(hatches)
+
+
+def test_a_chip_hides_its_mark_from_those_who_hear_the_page_and_says_the_word() -> None:
+    assert chip("not testable") == (
+        '<span class="afpak-verdict" data-verdict="not testable"><span aria-hidden="true">–</span> not testable</span>'
+    )
+    assert ' data-claim="1.4-&lt;14&gt;">' in chip("supported", "1.4-<14>")
+
+
+def test_no_chip_is_made_of_a_verdict_that_there_is_not() -> None:
+    with pytest.raises(KeyError):
+        chip("proven")

@@ -13,7 +13,8 @@ from afpak import bundles
 from afpak.audit import join
 from afpak.audit.evidence import sources_of
 from afpak.audit.findings import Finding
-from afpak.audit.registry import check_of, findings
+from afpak.audit.registry import findings
+from afpak.audit.rules import PAGE, rule_of
 from afpak.audit.statements import names_of
 from afpak.figures import Records
 from afpak.figures.listing import Listing, place
@@ -69,6 +70,7 @@ def shown(
             name,
             f"{what} as of {inputs.as_of}.",
             SOURCE,
+            marked="verdict",
         ),
         tuple(found),
     )
@@ -88,7 +90,8 @@ def ledger(inputs: Inputs) -> Shown:
         ],
         place=[_place(claims.loc[finding.claim]) for finding in found],
         method=[html.escape(finding.method) for finding in found],
-        check=[_check(finding.claim) for finding in found],
+        check=[_check(finding) for finding in found],
+        shown=[_shown_in(finding.claim) for finding in found],
         evidence=[_evidence(inputs, finding) for finding in found],
         sources=[_sources(inputs, finding) for finding in found],
         against=[
@@ -109,6 +112,7 @@ def ledger(inputs: Inputs) -> Shown:
         "against": "contradicts the paper’s own",
         "method": "method",
         "check": "check",
+        "shown": "shown in",
         "evidence": "rows",
         "sources": "sources",
     }
@@ -123,7 +127,9 @@ def ledger(inputs: Inputs) -> Shown:
             anchor="claim",
             filters=["section", "verdict", "kind", "about", "rests on"],
             marks={"verdict": {verdict: look.mark for verdict, look in LOOKS.items()}},
-            html_columns=["in the paper", "contradicts the paper’s own", "method", "check", "rows", "sources"],
+            html_columns=[
+                *("in the paper", "contradicts the paper’s own", "method", "check", "shown in", "rows", "sources")
+            ],
             details=[name for name in columns.values() if name not in ("claim", "verdict", *said)],
             sort="verdict",
             told="the paper says",
@@ -163,9 +169,15 @@ def _place(claim: Any) -> str:
     return html.escape("; ".join(places) + (f"; cites {', '.join(notes)}" if notes else "; cites nothing"))
 
 
-def _check(claim: str) -> str:
-    function = check_of(claim)
-    return "" if function is None else f"<code>{function.__module__}.{function.__name__}</code>"
+def _check(finding: Finding) -> str:
+    """The function that gave the verdict, and the place of the book where it can be read."""
+    rule = rule_of(finding)
+    return f'<a href="{PAGE}.html#{rule.place}"><code>{html.escape(rule.name)}</code></a>'
+
+
+def _shown_in(claim: str) -> str:
+    """A place for the chapters that show the finding, which the build knows."""
+    return f'<span data-shown-in="{html.escape(claim)}">in the built book, links to its chapters</span>'
 
 
 def _evidence(inputs: Inputs, finding: Finding) -> str:

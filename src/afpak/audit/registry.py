@@ -128,6 +128,7 @@ def _finding(row: dict[str, Any], inputs: Inputs, book: join.Book, read: Reading
 
 
 def _judged(row: dict[str, Any], inputs: Inputs, book: join.Book, read: Readings) -> Finding:
+    """What decides one claim: its day, its kind, a check of its own, the join and readings, or nothing at all."""
     claim = row["claim"]
     if row["kind"] == "forecast" and bounds(row["judge_by"]).latest > inputs.as_of:
         return Finding(

@@ -47,9 +47,15 @@ class Checkout:
         return self.builds / ".cache"
 
     @property
+    def citation(self) -> Path:
+        """How the book is to be cited."""
+        return self.root / "CITATION.cff"
+
+    @property
     def sources(self) -> dict[str, Path]:
         """Files that a build reads besides the tables, by their paths in the checkout."""
         files = [self.root / "_config.yml", self.root / "_toc.yml"]
+        files += [self.citation] if self.citation.is_file() else []
         for folder in (self.book, self.notebooks, self.editions):
             files += [path for path in folder.rglob("*") if path.is_file() and ".ipynb_checkpoints" not in path.parts]
         return {path.relative_to(self.root).as_posix(): path for path in files}

@@ -22,6 +22,7 @@ from afpak.build.dependencies import Depends, hashes, known
 from afpak.build.diff import Difference, Notes, diff, with_notes
 from afpak.build.execute import ChapterError, How, Job, Outcome, execute
 from afpak.build.executed import assemble, write_notebook
+from afpak.build.foot import Foot, read_citation
 from afpak.build.foresight import imported
 from afpak.build.inputs import Plan
 from afpak.build.paths import Checkout
@@ -126,8 +127,10 @@ def build(
     Raises
     ------
     InputError
-        Before anything runs, if the edition that this one is compared with can't be built.
+        Before anything runs, if the edition that this one is compared with can't be built, or if nothing says how the
+        book is to be cited.
     """
+    citation = read_citation(checkout.citation)
     former = counterpart(checkout, plan)
     checkout.builds.mkdir(exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=f".{plan.edition.name}.", dir=checkout.builds))
@@ -157,6 +160,7 @@ def build(
             },
             [] if former else [page.NAME],
             plan.left_out,
+            Foot(citation, plan.edition.title, plan.inputs.as_of.isoformat(), done.read, plan.parameters),
         )
         write_results(held, complete)
         if former:
@@ -200,11 +204,12 @@ def compared_builds(before: Path, after: Path, annotate: Annotate | None = None)
 
 @dataclass(frozen=True)
 class _Executed:
-    """Executed notebook by chapter, what became of each chapter, and the manifest."""
+    """Executed notebook by chapter, what became of each chapter, the manifest, and by chapter what tables it read."""
 
     notebooks: Mapping[str, Path]
     ran: Sequence[Ran]
     manifest: Mapping[str, Any]
+    read: Mapping[str, Mapping[str, str]]
 
 
 def _execute(
@@ -277,9 +282,10 @@ def _execute(
         made_of,
         asked,
     )
-    return _Executed(
-        executed, [Ran(name, one, kept[one].seconds, why.get(one, ())) for one in plan.parameters], described
-    )
+    ran = [Ran(name, one, kept[one].seconds, why.get(one, ())) for one in plan.parameters]
+    hashed = {path.removeprefix("data/"): value for path, value in described["inputs"].items()}
+    read = {one: {f"data/{path}": hashed[path] for path in kept[one].read if path in hashed} for one in plan.parameters}
+    return _Executed(executed, ran, described, read)
 
 
 def longest_first(checkout: Checkout, cache: Cache, edition: str, chapters: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 import shutil
@@ -16,8 +17,10 @@ import nbformat
 import yaml
 
 from afpak import bundles, exercises
-from afpak.build import search, views
+from afpak.build import marks, search, views
+from afpak.build.foot import Foot, foot
 from afpak.build.paths import Checkout
+from afpak.build.prose import OutputError, filled
 
 # Where no link may be put: code, roles, links, tags, mathematics, headings and the lines of a directive.
 _UNLINKED = re.compile(
@@ -37,7 +40,7 @@ class Outputs:
     Parameters
     ----------
     figures : mapping of str to mapping
-        The figures' bundles: caption, alternative, source, svg, csv.
+        The figures' bundles: caption, alternative, source, licence, svg, png, csv.
     numbers : mapping of str to str
         What was glued.
     findings : tuple of mapping
@@ -60,10 +63,6 @@ class Anchor:
     page: str
     place: str
     once: bool
-
-
-class OutputError(Exception):
-    """An executed chapter that shows less than its prose promises."""
 
 
 def read_outputs(notebook: Any, chapter: str) -> Outputs:
@@ -143,6 +142,7 @@ def stage(
     substitutions: Mapping[str, str],
     left_out: Collection[str] = (),
     stubs: Mapping[str, str] = MappingProxyType({}),
+    told: Foot | None = None,
 ) -> dict[str, Outputs]:
     """Write the complete source of the book.
 
@@ -164,11 +164,18 @@ def stage(
         Pages of this book that the edition has no use for: not written, and not in the table of contents.
     stubs : mapping of str to str
         By chapter that was not executed, the sentence that stands in its place, so that links to it lead somewhere.
+    told : Foot, optional
+        What the foot of each chapter tells; chapters have no foot without it.
 
     Returns
     -------
     dict of str to Outputs
         What each chapter holds.
+
+    Raises
+    ------
+    OutputError
+        If a chapter, or a page, promises what no chapter gives.
     """
     shutil.copytree(checkout.book, source)
     contents = yaml.safe_load((checkout.root / "_toc.yml").read_text(encoding="utf-8"))
@@ -188,6 +195,8 @@ def stage(
     notebooks = {chapter: nbformat.read(path, as_version=4) for chapter, path in executed.items()}
     held = {chapter: read_outputs(notebook, chapter) for chapter, notebook in notebooks.items()}
     anchors = [anchor for one in held.values() for anchor in one.anchors]
+    addresses = {anchor.word: f"{anchor.page}.html#{anchor.place}" for anchor in anchors if not anchor.once}
+    pages = _showing(notebooks, anchors)
     (source / search.FILE).parent.mkdir(parents=True, exist_ok=True)
     (source / search.FILE).write_text(search.script(notebooks), encoding="utf-8")
     for chapter, notebook in notebooks.items():
@@ -195,10 +204,26 @@ def stage(
         # The reader's copy of the executed chapter has its numbers in the prose too.
         numbers = {**held[chapter].numbers, READING_TIME: reading_time(notebook)}
         nbformat.write(_with_numbers(notebook, numbers), executed[chapter])
-        nbformat.write(_linked(_for_the_book(notebook, chapter), chapter, anchors), source / f"{chapter}.ipynb")
+        made = _linked(marks.mark(_for_the_book(notebook, chapter), addresses, pages), chapter, anchors)
+        if told:
+            text = foot(told, chapter, marks.title_of(made))
+            made.cells.append(nbformat.v4.new_markdown_cell(text, id="foot"))
+        nbformat.write(made, source / f"{chapter}.ipynb")
     for page in source.glob("*.md"):
-        write_page(page.read_text(encoding="utf-8"), page.stem, held, source)
+        text = filled(page.read_text(encoding="utf-8"), page.stem, held, checkout.chapters)
+        write_page(text, page.stem, held, source)
     return held
+
+
+def _showing(notebooks: Mapping[str, Any], anchors: Sequence[Anchor]) -> dict[str, dict[str, str]]:
+    """By claim, titles of the pages that show its finding, by their names; not of that which lists all."""
+    lists = {(anchor.word, anchor.page) for anchor in anchors}
+    found: dict[str, dict[str, str]] = {}
+    for chapter, notebook in notebooks.items():
+        for claim in marks.shown_in(notebook):
+            if (claim, chapter) not in lists:
+                found.setdefault(claim, {})[chapter] = marks.title_of(notebook)
+    return found
 
 
 def stub(notebook: Path, reason: str) -> Any:
@@ -305,6 +330,7 @@ def _write_figures(held: Outputs, folder: Path) -> None:
         folder.mkdir(parents=True)
     for name, figure in held.figures.items():
         (folder / f"{name}.svg").write_text(figure["svg"], encoding="utf-8")
+        (folder / f"{name}.png").write_bytes(base64.b64decode(figure["png"]))
         (folder / f"{name}.csv").write_text(figure["csv"], encoding="utf-8")
 
 
@@ -366,6 +392,8 @@ def _directive(figure: Mapping[str, str], chapter: str) -> str:
         f":name: figure-{chapter}-{figure['name']}\n"
         f":alt: {alternative}\n"
         f":class: afpak-figure\n\n"
-        f"{figure['caption']} Source: {figure['source']}. {{download}}`Data (CSV) <{place}.csv>` · "
-        f"{{download}}`Picture (SVG) <{place}.svg>`\n:::\n"
+        f"{figure['caption']}\n\n"
+        f"Source: {figure['source'].rstrip('.')}. Licence: {figure['licence']}. "
+        f"{{download}}`Data (CSV) <{place}.csv>` · {{download}}`Picture (SVG) <{place}.svg>` · "
+        f"{{download}}`Picture (PNG) <{place}.png>`\n:::\n"
     )

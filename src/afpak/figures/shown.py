@@ -22,12 +22,16 @@ from matplotlib.figure import Figure as Drawing
 from tabulate import tabulate
 
 from afpak import bundles
+from afpak.figures.verdicts import chip
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # A text alternative shorter than this can name a picture but not say what it shows.
 _SHORTEST_ALTERNATIVE = 40
 _SHORT_CELL = 28
 _NOT_KNOWN = "not known"
+# What is drawn and written here may be used again under this licence; LICENSE-DATA says what it covers.
+LICENCE = "CC BY 4.0"
+_DOTS_PER_INCH = 200
 
 
 class IncompleteError(ValueError):
@@ -86,6 +90,16 @@ class Figure:
             self.drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         return buffer.getvalue()
 
+    @cached_property
+    def png(self) -> bytes:
+        """The same drawing as PNG, for those who can't use SVG: as it was laid out there, 200 dots to the inch."""
+        buffer = io.BytesIO()
+        if self.svg:
+            # Laid out once more it could differ from the SVG, and would take longer.
+            self.drawing.set_layout_engine("none")
+        self.drawing.savefig(buffer, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
+        return buffer.getvalue()
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         svg = self.svg
         picture = base64.b64encode(svg.encode()).decode()
@@ -102,7 +116,9 @@ class Figure:
                 "caption": self.caption,
                 "alternative": self.alternative,
                 "source": self.source,
+                "licence": LICENCE,
                 "svg": svg,
+                "png": base64.b64encode(self.png).decode(),
                 "csv": self.data.to_csv(index=False, lineterminator="\n"),
             },
         }
@@ -186,6 +202,9 @@ class Records:
         As in `Table`.
     links : sequence of str
         Columns whose cells are MyST Markdown already.
+    marked : str
+        Column of the heading that holds verdicts, each shown with its mark, and in the book as a link to the
+        place that the first column of the heading names.
     """
 
     frame: pd.DataFrame
@@ -194,15 +213,23 @@ class Records:
     caption: str
     source: str
     links: Sequence[str] = ()
+    marked: str = ""
 
     def __post_init__(self) -> None:
         named(self.name, self.caption, self.source)
+
+    def _marked(self, present: dict[str, Any]) -> str:
+        return chip(str(present[self.marked]), str(present[self.heading[0]]))
 
     def _rows(self, escape: bool) -> list[tuple[str, list[tuple[str, str]]]]:
         rows = []
         for record in self.frame.to_dict("records"):
             present = {str(key): value for key, value in record.items() if not pd.isna(value) and value != ""}
-            heading = " · ".join(_cell(present[key], 0, escape) for key in self.heading if key in present)
+            heading = " · ".join(
+                self._marked(present) if key == self.marked and escape else _cell(present[key], 0, escape)
+                for key in self.heading
+                if key in present
+            )
             fields = [
                 (key, _cell(value, 2, escape and key not in self.links))
                 for key, value in present.items()
