@@ -531,6 +531,63 @@ def serve(edition: str, port: int) -> None:
             click.echo()
 
 
+@main.group(name="export")
+def export_() -> None:
+    """Put a built edition into another form, in _build/exports unless -o names a file."""
+
+
+@export_.command(epilog="Example: afpak export pdf paper-2022")
+@click.argument("edition", default="paper-2022")
+@click.option("-o", "--output", metavar="FILE.pdf", type=click.Path(path_type=Path), help="Where to write it.")
+@click.option("--chromium", metavar="PATH", type=click.Path(path_type=Path), help="Found by its name if not given.")
+@_told
+def pdf(edition: str, output: Path | None, chromium: Path | None) -> None:
+    """Print the whole book of a built edition as PDF, by Chromium."""
+    from afpak.export.pdf import find_browser, write_pdf
+    from afpak.export.source import read_book
+
+    browser = find_browser(chromium)
+    checkout, folder = _built(edition)
+    target = output or checkout.builds / "exports" / f"{folder.name}.pdf"
+    pages = write_pdf(read_book(folder, checkout.parts), target, browser)
+    click.echo(f"Wrote {_relative(target)}, {pages} pages.")
+
+
+@export_.command(epilog="Example: afpak export epub paper-2022")
+@click.argument("edition", default="paper-2022")
+@click.option("-o", "--output", metavar="FILE.epub", type=click.Path(path_type=Path), help="Where to write it.")
+@_told
+def epub(edition: str, output: Path | None) -> None:
+    """Bind the whole book of a built edition as EPUB."""
+    from afpak.export.epub import SUFFIX, write_epub
+    from afpak.export.source import read_book
+
+    checkout, folder = _built(edition)
+    target = output or checkout.builds / "exports" / f"{folder.name}.epub"
+    write_epub(read_book(folder, checkout.parts, SUFFIX), target)
+    click.echo(f"Wrote {_relative(target)}.")
+
+
+def _built(name: str) -> tuple[Checkout, Path]:
+    """The checkout and the folder of a build; says so if the build is older than what stands in the checkout."""
+    from afpak.build.current import fingerprint
+    from afpak.build.current import is_current as current
+    from afpak.build.paths import find_checkout
+    from afpak.build.results import find_build
+    from afpak.build.verify import request_of
+
+    checkout = find_checkout()
+    folder = find_build(checkout, name)
+    try:
+        request = request_of(folder)
+        older = not current(checkout, request, fingerprint(checkout, request))
+    except InputError:
+        return checkout, folder  # made with a person's own files: whether they are the same can't be told without them
+    if older:
+        click.echo(f"{name} is older than its sources; for a newer one, first run: afpak build {name}", err=True)
+    return checkout, folder
+
+
 @main.command(epilog="Example: afpak clean")
 @_told
 def clean() -> None:

@@ -1,0 +1,154 @@
+"""The whole book as one PDF, printed by Chromium: twice, since only a print tells on which page a chapter begins."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject, TextStringObject
+
+from afpak.export.source import AUTHOR, BOOK, LANGUAGE, LICENCE, Book, address
+from afpak.problems import InputError
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_SECONDS = 400
+_STYLE = (Path(__file__).parent / "print.css").read_text
+
+
+class PrintError(InputError):
+    """Chromium did not print; the message says what it said."""
+
+
+def find_browser(given: Path | None = None) -> Path:
+    """Path of Chromium.
+
+    Raises
+    ------
+    InputError
+        If there is none, with what to install.
+    """
+    if given is not None:
+        if not given.is_file():
+            raise InputError([f"{given}: no such program; --chromium takes the path of Chromium or Chrome"])
+        return given
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        raise InputError(
+            [
+                f"none of {', '.join(BROWSERS)} is installed, and one of them prints the PDF; install Chromium "
+                "(Debian: apt-get install chromium) or name it: --chromium PATH"
+            ]
+        )
+    return Path(found)
+
+
+def write_pdf(book: Book, output: Path, browser: Path) -> int:
+    """Print the book, put it in place whole, and give its number of pages.
+
+    Parameters
+    ----------
+    book : Book
+        Read with an empty suffix.
+    output : Path
+        The file; its folder is made if need be.
+    browser : Path
+        Chromium.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as name:
+        folder = Path(name).resolve()
+        if (book.html / "_images").is_dir():
+            shutil.copytree(book.html / "_images", folder / "_images")
+        first = _print(document(book, {}), folder, browser)
+        printed = _print(document(book, begins(first, book)), folder, browser)
+        writer = PdfWriter(clone_from=printed)
+        # The day of printing would make each print another file; the edition's own date is the one that matters.
+        day = f"D:{book.as_of.replace('-', '')}120000Z"
+        writer.metadata = None
+        writer.add_metadata(
+            {"/Title": f"{BOOK}: {book.title}", "/Author": AUTHOR, "/CreationDate": day, "/ModDate": day}
+        )
+        writer.root_object[NameObject("/Lang")] = TextStringObject(LANGUAGE)
+        finished = folder / "finished.pdf"
+        writer.write(finished)
+        pages = len(writer.pages)
+        finished.replace(output)
+    return pages
+
+
+def begins(printed: Path, book: Book) -> dict[str, int]:
+    """On which page each chapter begins, counted from 1, by its name."""
+    reader = PdfReader(printed)
+    places = reader.named_destinations
+    found = {}
+    for page in book.pages:
+        place = places.get(address(page.name)) or places.get(f"/{address(page.name)}")
+        number = reader.get_destination_page_number(place) if place is not None else None
+        if number is not None:
+            found[page.name] = number + 1
+    return found
+
+
+def document(book: Book, numbers: Mapping[str, int]) -> str:
+    """The book as one page of HTML: title, contents with the given page numbers, chapters."""
+    headers = "".join(
+        f'@page c{place} {{ @top-left {{ content: "{_css(page.title)}"; }} }} .c{place} {{ page: c{place}; }}\n'
+        for place, page in enumerate(book.pages)
+    )
+    contents, part = [], ""
+    for page in book.pages:
+        if page.part != part:
+            part = page.part
+            contents.append(f'<li class="part">{escape(part)}</li>')
+        number = numbers.get(page.name, "000")
+        contents.append(
+            f'<li><a href="#{address(page.name)}"><span>{escape(page.title)}</span><i></i>'
+            f"<span>{number}</span></a></li>"
+        )
+    chapters = "".join(
+        f'<div class="chapter c{place}" id="{address(page.name)}">{_opened(page.body)}</div>\n'
+        for place, page in enumerate(book.pages)
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="{LANGUAGE}"><head><meta charset="utf-8"><title>{BOOK}</title>'
+        f"<style>{_STYLE(encoding='utf-8')}{headers}</style></head><body>"
+        f'<div class="front"><p class="title">{BOOK}</p>'
+        "<p>A reproducible reading of “Dealing with TTP and IS-K”</p>"
+        f'<p class="edition">{escape(book.title)}<br>Nothing later than {book.as_of} enters it.</p>'
+        f"<p>{LICENCE}</p><p>To cite it: {escape(book.citation)}</p></div>"
+        f'<div class="contents"><h2>Contents</h2><ul>{"".join(contents)}</ul></div>{chapters}</body></html>'
+    )
+
+
+def _opened(body: str) -> str:
+    """Folded parts open: paper has nothing to unfold."""
+    return body.replace("<details", "<details open")
+
+
+def _css(text: str) -> str:
+    """Text within quotation marks in a style sheet."""
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("<", "\\3c ")
+
+
+def _print(html: str, folder: Path, browser: Path) -> Path:
+    """Print HTML that stands in a folder with its pictures, without a network."""
+    page, printed = folder / "book.html", folder / "book.pdf"
+    page.write_text(html, encoding="utf-8")
+    printed.unlink(missing_ok=True)
+    command = [str(browser), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    command += ["--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND", "--hide-scrollbars"]
+    command += [f"--user-data-dir={folder / 'profile'}", "--no-pdf-header-footer", "--generate-pdf-document-outline"]
+    command += [f"--print-to-pdf={printed}", page.as_uri()]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
+        said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+    except subprocess.TimeoutExpired:
+        said = f"it was not done after {_SECONDS} seconds"
+    if not printed.is_file():
+        raise PrintError([f"{browser.name} did not print the book: {said}; version 131 or newer is needed"])
+    return printed
