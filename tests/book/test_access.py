@@ -49,6 +49,8 @@ Showing = Callable[[str, int, str], Page]
 def showing(published: Path, browser: Browser) -> Iterator[Showing]:
     """A page at a width, light or dark; all in one tab, which opens each page once in a row of tests."""
     tab = browser.new_page(color_scheme="light")
+    # A slow machine takes its time over the page of more than 600 rows.
+    tab.set_default_timeout(120_000)
     at: list[object] = []
 
     def show(name: str, width: int, mode: str) -> Page:
@@ -126,6 +128,7 @@ def opened(published: Path, browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         tab: Page = context.new_page()
+        tab.set_default_timeout(120_000)
         noted, _ = watched(tab)
         noticed.append(noted)
         tab.goto(f"{(published / 'html').as_uri()}/{address}")
