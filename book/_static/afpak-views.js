@@ -197,6 +197,13 @@
       ]));
     });
 
+    // The window tells Vega of its size before the page has found its new order; so the last word is the chart's own.
+    new ResizeObserver(function () {
+      if (drawn && chart.clientWidth > 0 && drawn.view.width() !== chart.clientWidth) {
+        drawn.view.width(chart.clientWidth).resize().runAsync();
+      }
+    }).observe(chart);
+
     back.addEventListener("click", function () { step(-1); });
     next.addEventListener("click", function () { step(1); });
     open.addEventListener("click", function () {

@@ -86,6 +86,23 @@ def test_a_view_is_drawn_from_the_files_alone_without_errors_and_in_the_width_th
 
 
 @every_view
+def test_a_view_follows_the_window_and_back(published: Path, browser: Browser, name: str) -> None:
+    with opened(published, browser, name, 1440) as tab:
+        box = explore(tab, name)
+        widths = []
+        for width in (1440, 900, 320, 1440):
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.wait_for_function(
+                "id => { const chart = document.querySelector(`#${id} .afpak-view-chart`);"
+                " return Math.abs(chart.querySelector('svg').clientWidth - chart.clientWidth) <= 1; }",
+                arg=box.get_attribute("id"),
+            )
+            widths.append(box.locator("svg.marks").bounding_box()["width"])
+        assert widths[0] == widths[3] < 1000
+        assert widths[2] < 320
+
+
+@every_view
 def test_nothing_is_loaded_before_a_view_is_asked_for_and_little_then(
     published: Path, browser: Browser, name: str
 ) -> None:
