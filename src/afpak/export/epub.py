@@ -68,7 +68,7 @@ def _pictures(book: Book) -> set[str]:
 
 
 def _drawing(content: bytes) -> bytes:
-    """A drawing as EPUB allows it: no document type that names another file, no outline, as of a space, without data."""
+    """A drawing as EPUB allows it: no document type that names another file, no path without data, as of a space."""
     content = re.sub(rb"<!DOCTYPE svg[^>]*>\s*", b"", content, count=1)
     return re.sub(rb"<path(?![^>]*\sd=)(?=[\s/>])", b'<path d="M 0 0"', content)
 
