@@ -48,7 +48,7 @@ def write_epub(book: Book, output: Path) -> None:
     files = {"META-INF/container.xml": _container(), "book/style.css": _STYLE, "book/title.xhtml": _title(book)}
     files |= {"book/nav.xhtml": _contents(book)}
     files |= {f"book/{page.name}{SUFFIX}": _page(page.title, page.body) for page in book.pages}
-    pictures = {name: (book.html / name).read_bytes() for name in _pictures(book)}
+    pictures = {name: _drawing((book.html / name).read_bytes()) for name in _pictures(book)}
     files["book/content.opf"] = _package(book, sorted(pictures))
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as folder:
@@ -65,6 +65,12 @@ def write_epub(book: Book, output: Path) -> None:
 def _pictures(book: Book) -> set[str]:
     """Paths of the pictures that pages show."""
     return {name for page in book.pages for name in re.findall(r'<img\b[^>]*?\bsrc="([^"]+)"', page.body)}
+
+
+def _drawing(content: bytes) -> bytes:
+    """A drawing as EPUB allows it: no document type that names another file, no path without data, as of a space."""
+    content = re.sub(rb"<!DOCTYPE svg[^>]*>\s*", b"", content, count=1)
+    return re.sub(rb"<path(?![^>]*\sd=)(?=[\s/>])", b'<path d="M 0 0"', content)
 
 
 def _page(title: str, body: str) -> str:
