@@ -254,7 +254,7 @@ def test_a_period_and_a_teller_are_chosen(published: Path, browser: Browser) -> 
 )
 def test_each_vendored_script_is_the_one_of_its_package(script: str, digest: str) -> None:
     # Of build/*.min.js in the npm package of that name and version, without its line on a source map.
-    path = ROOT / "book" / "_static" / "vendor" / f"{script}.min.js"
+    path = ROOT / "book" / "_on_demand" / "_static" / "vendor" / f"{script}.min.js"
     assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
     licence = path.parent / f"{script.rpartition('-')[0]}-LICENSE.txt"
     assert "Redistribution and use in source and binary forms" in licence.read_text(encoding="utf-8")
