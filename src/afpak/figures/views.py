@@ -1,8 +1,8 @@
 """A picture to hover over and choose in, under the still figure that is its twin.
 
 A view is a Vega-Lite specification with its rows in it, and the controls that choose among them. The page holds both;
-the book's script (`book/_on_demand/_static/afpak-views.js`) makes the controls and draws when it is asked to. Without scripts, and
-on paper, the still figure stands for it.
+the book's script (`book/_on_demand/_static/afpak-views.js`) makes the controls and draws when it is asked to. Without
+scripts, and on paper, the still figure stands for it.
 """
 
 from __future__ import annotations
