@@ -188,7 +188,7 @@ def test_series_are_chosen_and_what_each_counts_is_told(published: Path, browser
         assert box.locator(".afpak-view-notes li").count() == 1
         drawn(box, lambda: box.get_by_role("combobox", name="What is counted").select_option("deaths"))
         assert all("deaths." in one for one in marks(box))
-        assert "deaths" in box.locator("svg.marks").inner_text()
+        assert "deaths" in box.locator("svg.marks").text_content()
         before = box.locator("svg.marks").inner_html()
         drawn(box, lambda: box.get_by_role("combobox", name="Scale").select_option("log"))
         assert box.locator("svg.marks").inner_html() != before
@@ -239,7 +239,7 @@ def test_a_period_and_a_teller_are_chosen(published: Path, browser: Browser) -> 
         assert all(f"as the paper has it, {first}" in one for one in shown)
         assert told(box).startswith(f"{len(shown)} marks.")
         # A sign is a mark and, in the key, a word; never a colour alone.
-        letters = set(box.locator("svg text").all_inner_texts()) & {"+", "−", "±"}
+        letters = set(box.locator("svg text").all_text_contents()) & {"+", "−", "±"}
         assert letters >= {"+", "−"}
         assert box.locator(".afpak-view-key").inner_text().split() == ["+", "together", "−", "against", "±", "mixed"]
 
