@@ -180,17 +180,17 @@ def test_series_are_chosen_and_what_each_counts_is_told(published: Path, browser
         drawn(box, box.get_by_role("button", name="None").click)
         assert told(box) == "Nothing is told for this choice."
         assert box.locator("svg.marks").count() == 0
-        drawn(box, box.get_by_label("NACTA/MoI").check)
+        drawn(box, box.get_by_role("checkbox", name="NACTA/MoI").check)
         assert told(box).startswith(f"{len(incidents)} marks.")
         shown = marks(box)
         for period, value in zip(incidents["period"], incidents["value"], strict=True):
             assert any(f"NACTA/MoI, {period}: {int(value):,} incidents." in one for one in shown)
         assert box.locator(".afpak-view-notes li").count() == 1
-        drawn(box, lambda: box.get_by_label("What is counted").select_option("deaths"))
+        drawn(box, lambda: box.get_by_role("combobox", name="What is counted").select_option("deaths"))
         assert all("deaths." in one for one in marks(box))
-        assert "deaths" in box.locator("svg.marks").inner_text()
+        assert "deaths" in box.locator("svg.marks").text_content()
         before = box.locator("svg.marks").inner_html()
-        drawn(box, lambda: box.get_by_label("Scale").select_option("log"))
+        drawn(box, lambda: box.get_by_role("combobox", name="Scale").select_option("log"))
         assert box.locator("svg.marks").inner_html() != before
         drawn(box, box.get_by_role("button", name="All").click)
         assert box.locator(".afpak-view-notes li").count() > 1
@@ -200,7 +200,7 @@ def test_a_mark_tells_of_itself_when_it_is_hovered_over(published: Path, browser
     with opened(published, browser, "1-4-incidents") as tab:
         box = explore(tab, "1-4-incidents")
         drawn(box, box.get_by_role("button", name="None").click)
-        drawn(box, box.get_by_label("NACTA/MoI").check)
+        drawn(box, box.get_by_role("checkbox", name="NACTA/MoI").check)
         mark = box.locator("svg path[aria-label^='NACTA/MoI, 2010']").first
         mark.hover()
         assert told(box).startswith("NACTA/MoI, 2010: ")
@@ -217,7 +217,7 @@ def test_an_organisation_is_followed_and_the_others_grow_faint(published: Path, 
         box = explore(tab, "1-2-factions")
         faint = "all => all.filter(one => one.getAttribute('opacity') === '0.15').length"
         assert box.locator("svg path").evaluate_all(faint) == 0
-        drawn(box, lambda: box.get_by_label("Follow").select_option("jamaat-ul-ahrar"))
+        drawn(box, lambda: box.get_by_role("combobox", name="Follow").select_option("jamaat-ul-ahrar"))
         assert told(box).startswith(f"{len(own)} marks.")
         assert box.locator("svg path").evaluate_all(faint) > 0
         seen = []
@@ -231,15 +231,15 @@ def test_an_organisation_is_followed_and_the_others_grow_faint(published: Path, 
 def test_a_period_and_a_teller_are_chosen(published: Path, browser: Browser) -> None:
     with opened(published, browser, "2-3-relations") as tab:
         box = explore(tab, "2-3-relations")
-        first = box.get_by_label("Period").locator("option").first.inner_text()
-        drawn(box, lambda: box.get_by_label("Period").select_option(first))
-        drawn(box, lambda: box.get_by_label("As told by").select_option("paper"))
+        first = box.get_by_role("combobox", name="Period").locator("option").first.inner_text()
+        drawn(box, lambda: box.get_by_role("combobox", name="Period").select_option(first))
+        drawn(box, lambda: box.get_by_role("combobox", name="As told by").select_option("paper"))
         shown = [one for one in marks(box) if ", as the " in one]
         assert shown
         assert all(f"as the paper has it, {first}" in one for one in shown)
         assert told(box).startswith(f"{len(shown)} marks.")
         # A sign is a mark and, in the key, a word; never a colour alone.
-        letters = set(box.locator("svg text").all_inner_texts()) & {"+", "−", "±"}
+        letters = set(box.locator("svg text").all_text_contents()) & {"+", "−", "±"}
         assert letters >= {"+", "−"}
         assert box.locator(".afpak-view-key").inner_text().split() == ["+", "together", "−", "against", "±", "mixed"]
 
