@@ -640,3 +640,18 @@ def export_course(edition: str, role: str, output: Path | None) -> None:
     from afpak.export.published import find_published
 
     click.echo(f"Wrote {_relative(course.export_course(find_published(find_checkout(), edition), role, output))}")
+
+
+@export_.command("archive", epilog="Example: afpak export archive paper-2022")
+@click.argument("edition", default="paper-2022")
+@click.option(
+    "-o", "--output", metavar="FILE.zip", type=click.Path(path_type=Path), help="_build/exports if not given."
+)
+@_told
+def export_archive(edition: str, output: Path | None) -> None:
+    """Zip all that an edition was built from and came to, with RO-Crate metadata, to be kept and built again."""
+    from afpak.build.paths import find_checkout
+    from afpak.export import archive
+    from afpak.export.published import find_published
+
+    click.echo(f"Wrote {_relative(archive.export_archive(find_published(find_checkout(), edition), output))}")
