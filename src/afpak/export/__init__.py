@@ -1,1 +1,1 @@
-"""A built edition in other forms: each is made of the published pages, so nothing is executed or compiled again."""
+"""A built edition in other forms to take away, made of what was published: nothing is executed or compiled again."""
