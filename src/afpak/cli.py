@@ -533,7 +533,7 @@ def serve(edition: str, port: int) -> None:
 
 @main.group(name="export")
 def export_() -> None:
-    """Put a built edition into another form, in _build/exports unless -o names a file."""
+    """Take a built edition away: as PDF, EPUB, course or archive; in _build/exports unless -o names a file."""
 
 
 @export_.command(epilog="Example: afpak export pdf paper-2022")
@@ -566,6 +566,37 @@ def epub(edition: str, output: Path | None) -> None:
     target = output or checkout.builds / "exports" / f"{folder.name}.epub"
     write_epub(read_book(folder, checkout.parts, SUFFIX), target)
     click.echo(f"Wrote {_relative(target)}.")
+
+
+@export_.command("course", epilog="Example: afpak export course --role student paper-2022")
+@click.argument("edition", default="paper-2022")
+@click.option("--role", type=click.Choice(["student", "instructor"]), required=True, help="student: without solutions.")
+@click.option(
+    "-o", "--output", metavar="FILE.zip", type=click.Path(path_type=Path), help="_build/exports if not given."
+)
+@_told
+def export_course(edition: str, role: str, output: Path | None) -> None:
+    """Zip the notebooks of a built edition with its tables and the package, so that they run as they are."""
+    from afpak.build.paths import find_checkout
+    from afpak.export import course
+    from afpak.export.published import find_published
+
+    click.echo(f"Wrote {_relative(course.export_course(find_published(find_checkout(), edition), role, output))}")
+
+
+@export_.command("archive", epilog="Example: afpak export archive paper-2022")
+@click.argument("edition", default="paper-2022")
+@click.option(
+    "-o", "--output", metavar="FILE.zip", type=click.Path(path_type=Path), help="_build/exports if not given."
+)
+@_told
+def export_archive(edition: str, output: Path | None) -> None:
+    """Zip all that an edition was built from and came to, with RO-Crate metadata, to be kept and built again."""
+    from afpak.build.paths import find_checkout
+    from afpak.export import archive
+    from afpak.export.published import find_published
+
+    click.echo(f"Wrote {_relative(archive.export_archive(find_published(find_checkout(), edition), output))}")
 
 
 def _built(name: str) -> tuple[Checkout, Path]:
@@ -676,39 +707,3 @@ def _relative(path: Path) -> Path:
     """The path as seen from the working directory, where that is shorter."""
     here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
-
-
-@main.group(name="export")
-def export_() -> None:
-    """Take a built edition away: as a course, as an archive."""
-
-
-@export_.command("course", epilog="Example: afpak export course --role student paper-2022")
-@click.argument("edition", default="paper-2022")
-@click.option("--role", type=click.Choice(["student", "instructor"]), required=True, help="student: without solutions.")
-@click.option(
-    "-o", "--output", metavar="FILE.zip", type=click.Path(path_type=Path), help="_build/exports if not given."
-)
-@_told
-def export_course(edition: str, role: str, output: Path | None) -> None:
-    """Zip the notebooks of a built edition with its tables and the package, so that they run as they are."""
-    from afpak.build.paths import find_checkout
-    from afpak.export import course
-    from afpak.export.published import find_published
-
-    click.echo(f"Wrote {_relative(course.export_course(find_published(find_checkout(), edition), role, output))}")
-
-
-@export_.command("archive", epilog="Example: afpak export archive paper-2022")
-@click.argument("edition", default="paper-2022")
-@click.option(
-    "-o", "--output", metavar="FILE.zip", type=click.Path(path_type=Path), help="_build/exports if not given."
-)
-@_told
-def export_archive(edition: str, output: Path | None) -> None:
-    """Zip all that an edition was built from and came to, with RO-Crate metadata, to be kept and built again."""
-    from afpak.build.paths import find_checkout
-    from afpak.export import archive
-    from afpak.export.published import find_published
-
-    click.echo(f"Wrote {_relative(archive.export_archive(find_published(find_checkout(), edition), output))}")
