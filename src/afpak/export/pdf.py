@@ -136,12 +136,12 @@ def _css(text: str) -> str:
 
 
 def _print(html: str, folder: Path, browser: Path) -> Path:
-    """Print HTML that stands in a folder with its pictures, without a network."""
+    """Print HTML that stands in a folder with its pictures and asks for nothing else."""
     page, printed = folder / "book.html", folder / "book.pdf"
     page.write_text(html, encoding="utf-8")
     printed.unlink(missing_ok=True)
     command = [str(browser), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-    command += ["--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND", "--hide-scrollbars"]
+    command += ["--hide-scrollbars"]
     command += [f"--user-data-dir={folder / 'profile'}", "--no-pdf-header-footer", "--generate-pdf-document-outline"]
     command += [f"--print-to-pdf={printed}", page.as_uri()]
     try:
