@@ -114,13 +114,13 @@ def test_nothing_is_loaded_before_a_view_is_asked_for_and_little_then(
         assert [path.name.partition("-")[0] for path in scripts] == ["vega"] * 3
     page = (published / "html" / f"{name}.html").read_text(encoding="utf-8")
     (block,) = re.findall(r'(?s)<div class="afpak-view".*?<script defer', page)
-    own = [published / "html" / "_static" / f"afpak-views.{kind}" for kind in ("js", "css")]
+    own = [published / "html" / "_static" / f"afpak-views.{kind}" for kind in ("mjs", "css")]
     assert len(block.encode()) + sum(path.stat().st_size for path in [*scripts, *own]) < MOST
 
 
 def test_pages_without_a_view_have_nothing_of_it(published: Path) -> None:
     pages = {page.stem: page.read_text(encoding="utf-8") for page in (published / "html").glob("*.html")}
-    assert {name for name, text in pages.items() if "afpak-view" in text or "vega" in text} == set(VIEWS)
+    assert {name for name, text in pages.items() if 'class="afpak-view' in text or "afpak-views.mjs" in text or "vega" in text} == set(VIEWS)
 
 
 @every_view
@@ -254,7 +254,7 @@ def test_a_period_and_a_teller_are_chosen(published: Path, browser: Browser) -> 
 )
 def test_each_vendored_script_is_the_one_of_its_package(script: str, digest: str) -> None:
     # Of build/*.min.js in the npm package of that name and version, without its line on a source map.
-    path = ROOT / "book" / "_static" / "vendor" / f"{script}.min.js"
+    path = ROOT / "book" / "_static" / "vendor" / f"{script}.min.mjs"
     assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
     licence = path.parent / f"{script.rpartition('-')[0]}-LICENSE.txt"
     assert "Redistribution and use in source and binary forms" in licence.read_text(encoding="utf-8")

@@ -67,8 +67,8 @@ def test_the_block_asks_for_nothing_but_the_books_own_script_and_style() -> None
     parser = Tags()
     parser.feed(views.block(VIEW, "a-chapter"))
     asked = [value for _, attributes in parser.tags for name, value in attributes.items() if name in ("src", "href")]
-    assert sorted(filter(None, asked)) == ["_static/afpak-views.css", "_static/afpak-views.js"]
+    assert sorted(filter(None, asked)) == ["_static/afpak-views.css", "_static/afpak-views.mjs"]
     # The script waits for the page.
     assert [attributes for name, attributes in parser.tags if name == "script" and "src" in attributes] == [
-        {"defer": None, "src": "_static/afpak-views.js"}
+        {"defer": None, "src": "_static/afpak-views.mjs"}
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from afpak import bundles
 
-SCRIPT, STYLE = "_static/afpak-views.js", "_static/afpak-views.css"
+SCRIPT, STYLE = "_static/afpak-views.mjs", "_static/afpak-views.css"
 
 
 def faults(notebook: Any, figures: Collection[str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """A picture to hover over and choose in, under the still figure that is its twin.
 
 A view is a Vega-Lite specification with its rows in it, and the controls that choose among them. The page holds both;
-the book's script (`book/_static/afpak-views.js`) makes the controls and draws when it is asked to. Without scripts, and
+the book's script (`book/_static/afpak-views.mjs`) makes the controls and draws when it is asked to. Without scripts, and
 on paper, the still figure stands for it.
 """
 

@@ -7,7 +7,8 @@
   window.afpakViews = true;
 
   var here = document.currentScript.src;
-  var SCRIPTS = ["vendor/vega-6.4.0.min.js", "vendor/vega-lite-6.4.1.min.js", "vendor/vega-embed-7.3.0.min.js"];
+  // Not named .js: Jupyter Book puts every file of that name into every page.
+  var SCRIPTS = ["vendor/vega-6.4.0.min.mjs", "vendor/vega-lite-6.4.1.min.mjs", "vendor/vega-embed-7.3.0.min.mjs"];
   var loaded = null, made = 0;
 
   function load() {
