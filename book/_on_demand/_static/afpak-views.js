@@ -67,7 +67,7 @@
     var back = element("button", { type: "button", textContent: "Previous" });
     var next = element("button", { type: "button", textContent: "Next" });
     var key = element("p", { className: "afpak-view-key" }, held.key.map(function (one) {
-      return element("span", {}, [marked(one.mark, one.colour), " " + one.word]);
+      return element("span", {}, [marked(one.mark, one.colour), " " + one.word + " "]);
     }));
     var notes = element("ul", { className: "afpak-view-notes" });
     panel.append(element("p", { className: "afpak-view-caption", textContent: held.caption }), choices, key, chart,
