@@ -71,7 +71,14 @@ def crate(files: Mapping[str, bytes], manifest: Mapping[str, Any], citation: Map
         _entity(made, f"https://spdx.org/licenses/{one}", "CreativeWork", name=_LICENCES.get(one, one))
         for one in _listed(citation["license"])
     ]
-    _entity(made, _PYTHON, "ComputerLanguage", name="Python", version=manifest["versions"]["python"])
+    _entity(
+        made,
+        _PYTHON,
+        "ComputerLanguage",
+        name="Python",
+        version=manifest["versions"]["python"],
+        url="https://www.python.org/",
+    )
     package = _entity(
         made, _SOFTWARE, "SoftwareApplication", name="afpak", version=str(citation["version"]), url="./pyproject.toml"
     )
