@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import json
-import mimetypes
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from rocrate.model.contextentity import ContextEntity
-from rocrate.rocrate import ROCrate
+from rocrate.model.contextentity import ContextEntity  # type: ignore[import-untyped]
+from rocrate.rocrate import ROCrate  # type: ignore[import-untyped]
 
 from afpak.build.hashing import digest
 
 METADATA, ZENODO = "ro-crate-metadata.json", ".zenodo.json"
-# Not all systems know these endings.
+# Each system knows other endings: what is said of a file must not depend on it.
 _FORMATS = {
+    "": "text/plain",
+    ".css": "text/css",
+    ".gif": "image/gif",
+    ".html": "text/html",
+    ".ico": "image/vnd.microsoft.icon",
+    ".map": "application/json",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".ttf": "font/ttf",
+    ".txt": "text/plain",
+    ".woff": "font/woff",
+    ".xml": "application/xml",
     ".bib": "application/x-bibtex",
     ".cff": "application/yaml",
     ".csv": "text/csv",
@@ -36,7 +47,7 @@ _LICENCES = {"MIT": "MIT License", "CC-BY-4.0": "Creative Commons Attribution 4.
 
 
 def crate(files: Mapping[str, bytes], manifest: Mapping[str, Any], citation: Mapping[str, Any], built: str) -> bytes:
-    """RO-Crate metadata of an archive, version 1.1, the same for the same files.
+    """RO-Crate metadata of an archive, version 1.2, the same for the same files.
 
     Parameters
     ----------
@@ -49,7 +60,7 @@ def crate(files: Mapping[str, bytes], manifest: Mapping[str, Any], citation: Map
     built : str
         Folder of the archive with what the build came to.
     """
-    made = ROCrate(version="1.1")
+    made = ROCrate(version="1.2")
     for path in sorted(files):
         made.add_file(dest_path=path, properties=_described(path, files[path]))
     authors = [
@@ -60,7 +71,14 @@ def crate(files: Mapping[str, bytes], manifest: Mapping[str, Any], citation: Map
         _entity(made, f"https://spdx.org/licenses/{one}", "CreativeWork", name=_LICENCES.get(one, one))
         for one in _listed(citation["license"])
     ]
-    _entity(made, _PYTHON, "ComputerLanguage", name="Python", version=manifest["versions"]["python"])
+    _entity(
+        made,
+        _PYTHON,
+        "ComputerLanguage",
+        name="Python",
+        version=manifest["versions"]["python"],
+        url="https://www.python.org/",
+    )
     package = _entity(
         made, _SOFTWARE, "SoftwareApplication", name="afpak", version=str(citation["version"]), url="./pyproject.toml"
     )
@@ -128,11 +146,10 @@ def description(manifest: Mapping[str, Any], citation: Mapping[str, Any]) -> str
 
 def _described(path: str, content: bytes) -> dict[str, Any]:
     ending = PurePosixPath(path).suffix
-    known = _FORMATS.get(ending) or mimetypes.types_map.get(ending) or "application/octet-stream"
     described: dict[str, Any] = {
         "@type": "File",
         "name": path,
-        "encodingFormat": "text/plain" if not ending else known,
+        "encodingFormat": _FORMATS.get(ending, "application/octet-stream"),
         "contentSize": str(len(content)),
         "sha256": digest(content),
     }

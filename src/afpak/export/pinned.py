@@ -19,7 +19,8 @@ from packaging.utils import canonicalize_name
 from afpak.build.hashing import digest
 from afpak.problems import InputError
 
-_ENTRY = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)==[^\\\n]*(?:\\\n[^\n]*)*", re.MULTILINE)
+# A library and its version, and below it, indented, its hashes.
+_ENTRY = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)==[^\n]*(?:\n[ \t][^\n]*)*", re.MULTILINE)
 # The first moment that a zip knows, in seconds: when it was built is no part of what the package is.
 _MOMENT = "315532800"
 
