@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from rocrate.model.contextentity import ContextEntity  # type: ignore[import-untyped]
-from rocrate.rocrate import ROCrate  # type: ignore[import-untyped]
+from rocrate.model.contextentity import ContextEntity
+from rocrate.rocrate import ROCrate
 
 from afpak.build.hashing import digest
 
