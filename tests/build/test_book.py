@@ -1,6 +1,12 @@
+import re
+import shutil
 from datetime import date
+from pathlib import Path
 
+import nbformat
 import pytest
+import yaml
+from nbformat.v4 import new_markdown_cell, new_notebook
 
 from afpak.build.book import BookError, compile_book
 
@@ -29,3 +35,29 @@ def test_a_warning_stops_the_book_and_names_the_page(source, tmp_path):
     with pytest.raises(BookError, match=r"index\.md.*missing\.md") as caught:
         compile_book(source, tmp_path / "out", date(2026, 11, 22))
     assert str(source) not in str(caught.value)
+
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("url", ["", "https://github.com/some/where"])
+def test_chapters_open_on_binder_and_colab_once_the_repository_is_named(tmp_path, url):
+    source = tmp_path / "source"
+    for folder in ("_static", "_on_demand", "_templates"):
+        shutil.copytree(ROOT / "book" / folder, source / folder)
+    configuration = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    assert configuration["repository"]["url"] == ""
+    configuration["repository"]["url"] = url
+    (source / "_config.yml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
+    (source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: some-chapter\n")
+    (source / "index.md").write_text("# A tiny book\n")
+    (source / "references.bib").touch()
+    notebook = new_notebook(cells=[new_markdown_cell("# Some chapter", id="title")])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(notebook, source / "some-chapter.ipynb")
+    html = compile_book(source, tmp_path / "out", date(2026, 11, 22))
+    page = (html / "some-chapter.html").read_text(encoding="utf-8")
+    places = ["mybinder.org/v2/gh/some/where/main?urlpath=lab/tree/notebooks/some-chapter.ipynb"]
+    places.append("colab.research.google.com/github/some/where/blob/main/notebooks/some-chapter.ipynb")
+    assert [place in page for place in places] == [bool(url)] * 2
+    assert bool(re.search("binder|colab", page, re.IGNORECASE)) is bool(url)
