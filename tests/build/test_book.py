@@ -9,6 +9,7 @@ import yaml
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from afpak.build.book import BookError, compile_book
+from afpak.build.stage import launch_options
 
 
 @pytest.fixture
@@ -46,8 +47,9 @@ def test_chapters_open_on_binder_and_colab_once_the_repository_is_named(tmp_path
     for folder in ("_static", "_on_demand", "_templates"):
         shutil.copytree(ROOT / "book" / folder, source / folder)
     configuration = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-    assert configuration["repository"]["url"] == ""
-    configuration["repository"]["url"] = url
+    options = configuration["sphinx"]["config"]["html_theme_options"]
+    assert options["repository_url"] == ""
+    configuration["sphinx"]["config"]["html_theme_options"] = launch_options(options | {"repository_url": url})
     (source / "_config.yml").write_text(yaml.safe_dump(configuration), encoding="utf-8")
     (source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: some-chapter\n")
     (source / "index.md").write_text("# A tiny book\n")

@@ -196,6 +196,10 @@ def test_a_model_is_a_place_that_pages_can_lead_to(staged):
 def test_the_configuration_carries_the_title_and_the_words_for_pages(staged, copied):
     source = staged(notebook())
     made, kept = (yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8")) for root in (source, copied.root))
+    # No repository is named, so nothing is left of the buttons that would lead there.
+    theme = kept["sphinx"]["config"]["html_theme_options"]
+    assert theme.pop("launch_buttons")
+    assert theme.pop("repository_url") == ""
     assert made["sphinx"]["config"].pop("myst_substitutions") == {"edition": "The title", "as_of": "2022-01-31"}
     assert made == kept
 

@@ -186,6 +186,7 @@ def stage(
         (source / f"{name}.md").unlink(missing_ok=True)
     configuration = yaml.safe_load((checkout.root / "_config.yml").read_text(encoding="utf-8"))
     options = configuration["sphinx"]["config"]
+    options["html_theme_options"] = launch_options(options.get("html_theme_options", {}))
     options["myst_substitutions"] = {"edition": title, **substitutions}
     (source / "_config.yml").write_text(yaml.safe_dump(configuration, sort_keys=True), encoding="utf-8")
     (source / "references.bib").write_text(bibliography(references), encoding="utf-8")
@@ -213,6 +214,15 @@ def stage(
         text = filled(page.read_text(encoding="utf-8"), page.stem, held, checkout.chapters)
         write_page(text, page.stem, held, source)
     return held
+
+
+def launch_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of the theme, without buttons that would open a chapter elsewhere if no repository is named."""
+    return {
+        name: value
+        for name, value in options.items()
+        if options.get("repository_url") or name not in ("launch_buttons", "repository_url")
+    }
 
 
 def _showing(notebooks: Mapping[str, Any], anchors: Sequence[Anchor]) -> dict[str, dict[str, str]]:
