@@ -229,7 +229,8 @@ class View:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         still = self.twin._repr_mimebundle_()["text/html"]
-        table = self.data.to_html(index=False, na_rep="–", border=0, escape=True)
+        values = self.data.astype(object).where(self.data.notna(), "–")
+        table = values.to_html(index=False, border=0, escape=True)
         words = f"{html.escape(self.caption)}<br>Source: {html.escape(self.source)}"
         return {
             "text/plain": f"{self.caption}\n{self.alternative}\nSource: {self.source}",
