@@ -62,6 +62,11 @@
     });
   }
 
+  // Entries of a bibliography have roles that are no longer in use, in a list that is none.
+  function plainEntries() {
+    document.querySelectorAll(".citation-list, .citation").forEach(function (one) { one.removeAttribute("role"); });
+  }
+
   // What is folded away is printed nowhere, or read by all: code stays folded, words are opened.
   function printing() {
     var opened = [];
@@ -87,6 +92,7 @@
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("figure img.afpak-figure").forEach(frame);
     nameFolds();
+    plainEntries();
     printing();
     keepFocus();
     reachAll();

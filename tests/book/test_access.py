@@ -48,7 +48,7 @@ Showing = Callable[[str, int, str], Page]
 @pytest.fixture(scope="module")
 def showing(published: Path, browser: Browser) -> Iterator[Showing]:
     """A page at a width, light or dark; all in one tab, which opens each page once in a row of tests."""
-    tab = browser.new_page(color_scheme="light")
+    tab = browser.new_page(color_scheme="light", reduced_motion="reduce")
     # A slow machine takes its time over the page of more than 600 rows.
     tab.set_default_timeout(120_000)
     at: list[object] = []
@@ -451,7 +451,7 @@ def test_a_verdict_has_a_mark_and_a_word_in_light_and_dark(showing: Showing) -> 
         tab = showing("audit", 1440, mode)
         chips = tab.locator(".afpak-verdict")
         looks = chips.evaluate_all(
-            "chips => chips.map(one => [one.dataset.verdict, one.innerText, getComputedStyle(one).borderLeftColor])"
+            "chips => chips.map(one => [one.dataset.verdict, one.textContent, getComputedStyle(one).borderLeftColor])"
         )
         assert len({verdict for verdict, _, _ in looks}) >= 2
         assert all(verdict in text and len(text) > len(verdict) + 1 for verdict, text, _ in looks)
