@@ -21,9 +21,9 @@ def test_headings_are_read_as_they_show() -> None:
 def test_bookmarks_have_the_words_of_their_headings() -> None:
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
-    first = writer.add_outline_item("The counter-terrorismmeasures", 0)
-    writer.add_outline_item("Beforeand after", 0, parent=first)
-    writer.add_outline_item("Of no heading", 0)
+    first = writer.add_outline_item(title="The counter-terrorismmeasures", page_number=0)
+    writer.add_outline_item(title="Beforeand after", page_number=0, parent=first)
+    writer.add_outline_item(title="Of no heading", page_number=0)
     spaced(writer, ["Before and after", "The counter-terrorism measures"])
     top, nested, other = writer.outline
     assert top.title == "The counter-terrorism measures"

@@ -11,7 +11,7 @@ from html import escape, unescape
 from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import NameObject, TextStringObject
+from pypdf.generic import DictionaryObject, NameObject, PdfObject, TextStringObject
 
 from afpak.export.source import AUTHOR, BOOK, LANGUAGE, LICENCE, Book, address
 from afpak.problems import InputError
@@ -92,9 +92,11 @@ def headings(book: Book) -> list[str]:
 def spaced(writer: PdfWriter, titles: Sequence[str]) -> None:
     """Give bookmarks the words of their headings: Chromium leaves out the space at which a heading was broken."""
     by_letters = {"".join(title.split()): title for title in titles}
-    waiting = [writer.root_object["/Outlines"]]
+    waiting: list[PdfObject] = [writer.root_object.raw_get("/Outlines")]
     while waiting:
         one = waiting.pop().get_object()
+        if not isinstance(one, DictionaryObject):
+            continue
         if "/Title" in one:
             title = str(one["/Title"])
             one[NameObject("/Title")] = TextStringObject(by_letters.get("".join(title.split()), title))
