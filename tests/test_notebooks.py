@@ -212,6 +212,28 @@ def test_a_chapter_has_two_to_four_exercises_each_with_a_solution_and_one_at_lea
             assert re.search(r"(?m)^exercises\.check\(answer_\d, ", "".join(cell["source"]))
 
 
+def names(source: str, kind: type[ast.expr_context]) -> set[str]:
+    nodes = ast.walk(ast.parse(source))
+    return {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, kind)}
+
+
+@every_notebook
+def test_a_check_needs_nothing_of_a_solution_but_its_answers(path) -> None:
+    # The students' course has no solution.
+    solved: set[str] = set()
+    others: set[str] = set()
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        source, tags = "".join(cell["source"]), cell["metadata"].get("tags", [])
+        if "solution" in tags:
+            solved |= names(source, ast.Store)
+            continue
+        others |= names(source, ast.Store)
+        lacking = (names(source, ast.Load) & solved) - others
+        assert {name for name in lacking if not name.startswith("answer_")} == set()
+
+
 @every_notebook
 def test_answers_are_set_by_solutions_only(path) -> None:
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
