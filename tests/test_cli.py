@@ -18,9 +18,27 @@ from afpak.build.stage import OutputError
 from afpak.cli import main
 from afpak.problems import InputError
 
-COMMANDS = ("build", "verify", "editions", "params", "check", "audit", "diff", "events", "lab", "serve", "clean")
+COMMANDS = (
+    "build",
+    "verify",
+    "editions",
+    "params",
+    "check",
+    "audit",
+    "diff",
+    "events",
+    "lab",
+    "serve",
+    "export",
+    "clean",
+)
 # What a command can't do without.
-ARGUMENTS = {"params": ["glossary"], "diff": ["paper-2022", "latest"], "events": ["import", "ged.csv"]}
+ARGUMENTS = {
+    "params": ["glossary"],
+    "diff": ["paper-2022", "latest"],
+    "events": ["import", "ged.csv"],
+    "export": ["epub"],
+}
 
 
 @pytest.fixture

@@ -531,7 +531,7 @@ def serve(edition: str, port: int) -> None:
             click.echo()
 
 
-@main.group(name="export")
+@main.group(name="export", epilog="Example: afpak export course --role student paper-2022")
 def export_() -> None:
     """Take a built edition away: as PDF, EPUB, course or archive; in _build/exports unless -o names a file."""
 
