@@ -23,7 +23,7 @@ FRONT = "index"
 # What a page has for a screen alone: scripts, controls, links to itself, code that the page has folded away.
 _SCREEN_ONLY = (
     "script, noscript, style, template, iframe, .headerlink, button, input, select, form, .afpak-controls, "
-    ".toctree-wrapper, #searchbox, details.above-input, .vega-embed, svg"
+    ".toctree-wrapper, #searchbox, details.above-input, .vega-embed, svg, link"
 )
 
 
