@@ -73,7 +73,7 @@ def test_every_chapter_has_a_bookmark_and_begins_where_the_contents_say(printed:
                 nested.append(one)
             else:
                 bookmarks.setdefault(str(one.title), printed.get_destination_page_number(one))
-    contents = " ".join((printed.pages[1].extract_text() + printed.pages[2].extract_text()).split())
+    contents = " ".join((printed.pages[1].extract_text() + " " + printed.pages[2].extract_text()).split())
     for name, title in titles(published).items():
         assert title in bookmarks, name
         number = (bookmarks[title] or 0) + 1
