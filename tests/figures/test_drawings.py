@@ -35,14 +35,6 @@ SMALLEST = 9  # points
 every_edition = pytest.mark.parametrize("edition", EDITIONS)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _drawn_once():
-    """No figure is drawn with other dots beside, which leaves its words where those put them; test_shown does that."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Figure, "png", property(lambda _: b""))
-        yield
-
-
 @pytest.fixture(scope="module")
 def figure(paper, latest):
     """Each figure of each edition, drawn once."""

@@ -92,11 +92,11 @@ class Figure:
 
     @cached_property
     def png(self) -> bytes:
-        """The same drawing as PNG, for those who can't use SVG: as it was laid out there, 200 dots to the inch."""
+        """The same drawing as PNG, for those who can't use SVG, 200 dots to the inch.
+
+        It is laid out for these dots: where the SVG put its words some would run out of the picture.
+        """
         buffer = io.BytesIO()
-        if self.svg:
-            # Laid out once more it could differ from the SVG, and would take longer.
-            self.drawing.set_layout_engine("none")
         self.drawing.savefig(buffer, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
         return buffer.getvalue()
 
