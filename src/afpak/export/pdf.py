@@ -1,4 +1,8 @@
-"""The whole book as one PDF, printed by Chromium: twice, since only a print tells on which page a chapter begins."""
+"""The whole book as one PDF, printed by Chromium.
+
+Only a print tells on which page a chapter begins. So the contents are printed a second time, with these numbers and
+without the chapters, and what their pages show takes the place of what the first print shows there.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape, unescape
 from pathlib import Path
 
@@ -65,9 +70,10 @@ def write_pdf(book: Book, output: Path, browser: Path) -> int:
         folder = Path(name).resolve()
         if (book.html / "_images").is_dir():
             shutil.copytree(book.html / "_images", folder / "_images")
-        first = _print(document(book, {}), folder, browser)
-        printed = _print(document(book, begins(first, book)), folder, browser)
-        writer = PdfWriter(clone_from=printed)
+        writer = PdfWriter(clone_from=_print(document(book), folder, browser))
+        numbers = begins(writer, book)
+        bare = replace(book, pages=tuple(replace(page, body="") for page in book.pages))
+        fill_in(writer, PdfReader(_print(document(bare, numbers), folder, browser)), min(numbers.values()) - 1)
         # The day of printing would make each print another file; the edition's own date is the one that matters.
         day = f"D:{book.as_of.replace('-', '')}120000Z"
         writer.metadata = None
@@ -103,20 +109,42 @@ def spaced(writer: PdfWriter, titles: Sequence[str]) -> None:
         waiting += [one.raw_get(name) for name in ("/First", "/Next") if name in one]
 
 
-def begins(printed: Path, book: Book) -> dict[str, int]:
-    """On which page each chapter begins, counted from 1, by its name."""
-    reader = PdfReader(printed)
-    places = reader.named_destinations
+def begins(printed: PdfWriter, book: Book) -> dict[str, int]:
+    """On which page each chapter begins, counted from 1, by its name.
+
+    Raises
+    ------
+    PrintError
+        If the print lacks one of them.
+    """
+    places = printed.named_destinations
     found = {}
     for page in book.pages:
         place = places.get(address(page.name)) or places.get(f"/{address(page.name)}")
-        number = reader.get_destination_page_number(place) if place is not None else None
-        if number is not None:
-            found[page.name] = number + 1
+        number = printed.get_destination_page_number(place) if place is not None else None
+        if number is None:
+            raise PrintError([f"the print has no place for the chapter {page.name}; version 131 or newer is needed"])
+        found[page.name] = number + 1
     return found
 
 
-def document(book: Book, numbers: Mapping[str, int]) -> str:
+def fill_in(printed: PdfWriter, contents: PdfReader, count: int) -> None:
+    """Have the first pages of a print show what those of another show; links, bookmarks and structure stay.
+
+    Raises
+    ------
+    PrintError
+        If the other was laid out in another way, so that its pages would not fit.
+    """
+    for number in range(count):
+        page, other = printed.pages[number], contents.pages[number]
+        if len(page.get("/Annots") or []) != len(other.get("/Annots") or []):
+            raise PrintError([f"page {number + 1} of the contents was laid out in two ways; print again"])
+        for name in ("/Contents", "/Resources"):
+            page[NameObject(name)] = other.raw_get(name).clone(printed)
+
+
+def document(book: Book, numbers: Mapping[str, int] | None = None) -> str:
     """The book as one page of HTML: title, contents with the given page numbers, chapters."""
     headers = "".join(
         f'@page c{place} {{ @top-left {{ content: "{_css(page.title)}"; }} }} .c{place} {{ page: c{place}; }}\n'
@@ -127,7 +155,7 @@ def document(book: Book, numbers: Mapping[str, int]) -> str:
         if page.part != part:
             part = page.part
             contents.append(f'<li class="part">{escape(part)}</li>')
-        number = numbers.get(page.name, "000")
+        number = (numbers or {}).get(page.name, "000")
         contents.append(
             f'<li><a href="#{address(page.name)}"><span>{escape(page.title)}</span><i></i>'
             f"<span>{number}</span></a></li>"
