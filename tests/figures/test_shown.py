@@ -125,6 +125,13 @@ def test_a_table_writes_numbers_with_separators_and_missing_ones_as_a_dash() -> 
     ]  # fmt: skip
 
 
+def test_a_table_without_rows_says_that_there_are_none() -> None:
+    text = Table(FRAME[:0], "counts", "Counts.", "a page")._repr_mimebundle_()["text/markdown"]
+    assert [line.split() for line in text.splitlines() if line.startswith("|")] == [
+        ["|", "year", "|", "count", "|"], ["|:-------|:--------|"], ["|", "none", "|", "|"],
+    ]  # fmt: skip
+
+
 def test_a_table_writes_every_negative_number_with_a_true_minus() -> None:
     frame = pd.DataFrame({"whole": [-3, -1200], "part": [-0.5, -2.25]})
     assert rows_of(Table(frame, "t", "c", "s"))[1:] == [["−3", "−0.50"], ["−1,200", "−2.25"]]

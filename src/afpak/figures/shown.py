@@ -29,6 +29,7 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SHORTEST_ALTERNATIVE = 40
 _SHORT_CELL = 28
 _NOT_KNOWN = "not known"
+_NO_ROW = "none"
 # What is drawn and written here may be used again under this licence; LICENSE-DATA says what it covers.
 LICENCE = "CC BY 4.0"
 _DOTS_PER_INCH = 200
@@ -131,7 +132,8 @@ class Table:
     Parameters
     ----------
     frame : pandas.DataFrame
-        What to show, column names as a reader should see them; missing values show as an en dash.
+        What to show, column names as a reader should see them; missing values show as an en dash. Without any
+        row the table says that there is none.
     name : str
         Name within the chapter, lower case with hyphens.
     caption : str
@@ -164,8 +166,10 @@ class Table:
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         cells = self._cells()
         numeric = [pd.api.types.is_numeric_dtype(dtype) for dtype in self.frame.dtypes]
+        # Headings alone would look like a table that was cut off.
+        rows = cells.values.tolist() or [[_NO_ROW, *[""] * (len(cells.columns) - 1)]]
         pipes = tabulate(
-            cells.values.tolist(),
+            rows,
             headers=[_escaped(str(column)) for column in cells.columns],
             tablefmt="pipe",
             colalign=["right" if flag else "left" for flag in numeric] if len(cells) else None,
