@@ -9,10 +9,12 @@ import subprocess
 import sysconfig
 import venv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -48,13 +50,22 @@ def unpacked(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return course
 
 
-def run(course: Path, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Run a notebook from top to bottom in the course's own environment."""
-    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(course / "notebooks")}})
-    manager = client.create_kernel_manager()
-    manager.kernel_spec.argv = [str(course / ".venv" / "bin" / "python"), "-m", "ipykernel", "-f", "{connection_file}"]
+@pytest.fixture(scope="module")
+def kernel(unpacked: Path) -> Iterator[KernelManager]:
+    """A kernel of the course's own environment, in the folder of its notebooks."""
+    manager = KernelManager()
+    python = str(unpacked / ".venv" / "bin" / "python")
+    manager.kernel_spec.argv = [python, "-m", "ipykernel", "-f", "{connection_file}"]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    client.execute(env=environment)
+    manager.start_kernel(env=environment, cwd=str(unpacked / "notebooks"))
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
+def run(kernel: KernelManager, notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Run a notebook from top to bottom, with nothing that the one before has named."""
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
+    NotebookClient(notebook, km=kernel, timeout=300).execute()
     return notebook
 
 
@@ -95,22 +106,22 @@ def test_no_file_of_the_course_holds_a_solution(unpacked: Path) -> None:
 
 
 @pytest.mark.parametrize("chapter", sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb")))
-def test_a_students_notebook_runs_as_it_is(unpacked: Path, chapter: str) -> None:
+def test_a_students_notebook_runs_as_it_is(unpacked: Path, kernel: KernelManager, chapter: str) -> None:
     path = unpacked / "notebooks" / f"{chapter}.ipynb"
     if not path.is_file():
         pytest.skip("not in this edition")
-    notebook = run(unpacked, nbformat.read(path, as_version=4))
+    notebook = run(kernel, nbformat.read(path, as_version=4))
     checks = [cell for cell in notebook.cells if "check" in cell.metadata.get("tags", [])]
     assert len(said(notebook)) == len(checks)
     assert all(text.startswith("Not answered yet") for text in said(notebook))
 
 
-def test_a_wrong_answer_stops_with_its_hint(unpacked: Path) -> None:
+def test_a_wrong_answer_stops_with_its_hint(unpacked: Path, kernel: KernelManager) -> None:
     notebook = nbformat.read(unpacked / "notebooks" / "summary.ipynb", as_version=4)
     answer = next(cell for cell in notebook.cells if re.match(r"answer_1 = \.\.\.", cell.source))
     answer.source = "answer_1 = -1"
     check = next(cell for cell in notebook.cells if "check" in cell.metadata.get("tags", []))
     (hint,) = re.findall(r'hint = "([^"]+)"', check.source)
     with pytest.raises(CellExecutionError, match="Not yet") as caught:
-        run(unpacked, notebook)
+        run(kernel, notebook)
     assert hint in str(caught.value)

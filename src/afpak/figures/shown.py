@@ -101,6 +101,11 @@ class Figure:
         self.drawing.savefig(buffer, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
         return buffer.getvalue()
 
+    @property
+    def csv(self) -> str:
+        """The figures drawn, as the file that a reader downloads."""
+        return self.data.to_csv(index=False, lineterminator="\n")
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         svg = self.svg
         picture = base64.b64encode(svg.encode()).decode()
@@ -120,7 +125,7 @@ class Figure:
                 "licence": LICENCE,
                 "svg": svg,
                 "png": base64.b64encode(self.png).decode(),
-                "csv": self.data.to_csv(index=False, lineterminator="\n"),
+                "csv": self.csv,
             },
         }
 
