@@ -177,13 +177,18 @@ def test_a_number_is_glued_before_the_prose_that_uses_it(path) -> None:
 
 
 @every_notebook
-def test_a_chapter_says_what_was_found_and_what_can_be_learned_before_all_else(path) -> None:
+def test_a_chapter_says_what_was_found_before_all_else(path) -> None:
     if not is_chapter(path):
         pytest.skip("a page that is no chapter of the paper")
-    _, found, learning, *_ = cells(path, "markdown")
+    _, found, *_ = cells(path, "markdown")
     assert found.startswith(":::{admonition} What we found\n:class: afpak-found\n")
     # It is told from what is computed.
     assert GLUE.search(found)
+
+
+@every_notebook
+def test_every_page_says_what_can_be_learned_before_all_else(path) -> None:
+    learning = cells(path, "markdown")[2 if is_chapter(path) else 1]
     assert learning.startswith(":::{admonition} For those who learn or teach\n:class: dropdown afpak-learning\n")
     assert len(re.findall(r"(?m)^- ", learning)) >= 2
     for part in ("After this chapter you can", "Before it:", "Reading time: about {glue:text}`reading-time`"):
@@ -191,9 +196,7 @@ def test_a_chapter_says_what_was_found_and_what_can_be_learned_before_all_else(p
 
 
 @every_notebook
-def test_a_chapter_has_two_to_four_exercises_each_with_a_solution_and_one_at_least_with_a_check(path) -> None:
-    if not is_chapter(path):
-        pytest.skip("a page that is no chapter of the paper")
+def test_every_page_has_two_to_four_exercises_each_with_a_solution_and_one_at_least_with_a_check(path) -> None:
     order = [
         (tag, cell)
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
