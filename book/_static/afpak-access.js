@@ -2,7 +2,13 @@
 (function () {
   "use strict";
 
-  var HINT = "Scroll sideways to see the whole picture.";
+  function hintOf(what) {
+    var hint = document.createElement("p");
+    hint.className = "afpak-hint";
+    hint.textContent = "Scroll sideways to see the whole " + what + ".";
+    hint.hidden = true;
+    return hint;
+  }
 
   function captionOf(scroller) {
     var caption = scroller.querySelector("caption .caption-text, figcaption .caption-text, caption, figcaption");
@@ -28,7 +34,11 @@
   }
 
   function reachAll() {
-    document.querySelectorAll(".pst-scrollable-table-container").forEach(function (one) { reach(one, "Table"); });
+    document.querySelectorAll(".pst-scrollable-table-container").forEach(function (one) {
+      var hint = one.previousElementSibling;
+      if (!hint || !hint.classList.contains("afpak-hint")) { hint = hintOf("table"); one.before(hint); }
+      hint.hidden = !reach(one, "Table");
+    });
     document.querySelectorAll("div.highlight > pre").forEach(function (one) { reach(one, "Code"); });
     document.querySelectorAll(".cell_output pre, div.math").forEach(function (one) { reach(one, "Output"); });
     document.querySelectorAll(".afpak-scroller").forEach(function (one) {
@@ -40,14 +50,11 @@
   // Only the picture scrolls, not its caption; a link opens it alone.
   function frame(picture) {
     var figure = picture.closest("figure"), held = picture.closest("a") || picture;
-    var scroller = document.createElement("div"), hint = document.createElement("p"), open = document.createElement("a");
+    var scroller = document.createElement("div"), hint = hintOf("picture"), open = document.createElement("a");
     scroller.className = "afpak-scroller";
-    hint.className = "afpak-hint";
-    hint.append(HINT + " ");
     open.href = picture.getAttribute("src");
     open.textContent = "Open the picture";
-    hint.append(open);
-    hint.hidden = true;
+    hint.append(" ", open);
     held.before(scroller);
     scroller.append(held);
     figure.insertBefore(hint, scroller);

@@ -296,7 +296,7 @@ def test_the_interval_of_a_rate_is_garwoods(count, years, level) -> None:
 
 
 def test_the_interval_of_seven_counts_is_that_of_the_printed_tables() -> None:
-    # Garwood's table for 7 at 95 %: 2.81 to 14.42.
+    # Garwood's table for 7 at 95%: 2.81 to 14.42.
     _, low, high = measures.rate(7, 1)
     assert (round(low, 2), round(high, 2)) == (2.81, 14.42)
 

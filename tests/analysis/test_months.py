@@ -283,7 +283,7 @@ def test_the_model_finds_what_was_put_in() -> None:
         assert list(ratios.index) == list(TRUTH)
         for name, value in TRUTH.items():
             inside[name] += ratios.at[name, "low"] <= math.exp(value) <= ratios.at[name, "high"]
-    # Of 20 intervals at 95 % one is expected to miss; four or more would have a chance of one in sixty.
+    # Of 20 intervals at 95% one is expected to miss; four or more would have a chance of one in sixty.
     assert min(inside.values()) >= 16
 
 

@@ -350,7 +350,13 @@ def test_what_scrolls_by_itself_is_reached_scrolled_and_named(opened: Callable[.
         tab.keyboard.press("ArrowRight")
         tab.wait_for_function("document.querySelector('.afpak-scroller').scrollLeft > 0")
     else:
-        assert tab.locator(".afpak-hint:visible").count() == 0
+        assert tab.locator("figure .afpak-hint:visible").count() == 0
+    # A hint stands before each table that scrolls, and before no other.
+    hints = tab.locator(".afpak-hint:has(+ .pst-scrollable-table-container)")
+    assert hints.count() >= 5
+    for hint in hints.all():
+        scrolls = hint.locator("+ .pst-scrollable-table-container").get_attribute("data-afpak-scrolls") == "yes"
+        expect(hint).to_be_visible(visible=scrolls and hint.evaluate("one => !one.closest('details:not([open])')"))
     for one in scrolling.all():
         assert one.get_attribute("tabindex") == "0"
         assert one.get_attribute("role") == "group"

@@ -54,7 +54,7 @@ def test_shares_tell_the_first_and_the_last_year() -> None:
         mentions = sum(int(row["events"]) for row in own if row["group"] not in ("all", "militant"))
         of_year[year] = 100 * sum(int(row["events"]) for row in own if row["group"] == "ttp") / mentions
     for year, share in of_year.items():
-        assert f"{year}: TTP {share:.0f} %" in figure.alternative
+        assert f"{year}: TTP {share:.0f}%" in figure.alternative
     assert "nobody named" in figure.alternative
 
 

@@ -87,7 +87,7 @@ def test_an_endless_odds_ratio_is_a_dash() -> None:
     tests = pd.DataFrame([row | {"odds_ratio": math.inf, "low": 0.5, "high": math.inf}])
     table = draw.footnote_tests(tests).frame
     assert table.at[0, "odds ratio"] == "–"
-    assert table.at[0, "with a footnote"] == "2 of 2 (100 %)"
+    assert table.at[0, "with a footnote"] == "2 of 2 (100%)"
     tests = pd.DataFrame([row | {"odds_ratio": 2.0, "low": 0.5, "high": 8.0}])
     assert draw.footnote_tests(tests).frame.at[0, "odds ratio"] == "2.00 (0.50 to 8.00)"
 
@@ -111,4 +111,4 @@ def test_days_out_of_time_are_written_as_spans(paper) -> None:
 def test_kinds_have_shares_in_per_cent(paper) -> None:
     told = draw.kinds(sourcing.by_kind(paper["references"])).frame.set_index("kind")
     # 38 of 72 footnotes are news.
-    assert told.at["news", "share of footnotes"] == "53 %"
+    assert told.at["news", "share of footnotes"] == "53%"

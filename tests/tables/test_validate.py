@@ -355,6 +355,7 @@ def test_a_date_to_judge_a_forecast_by_may_lie_in_the_future_and_must_be_a_day(c
         ("record/statements.csv", {"attribute": "released"}, "value", "many", "expected a number"),
         ("record/statements.csv", {"attribute": "died"}, "value", "2018-02-30", "not a day of the calendar"),
         ("record/statements.csv", {"attribute": "origin"}, "value", "Swat", "expected a word in lower case"),
+        ("record/statements.csv", {"attribute": "role"}, "value", "TTP commander", "expected a word or words joined"),
         (
             "paper/statements.csv",
             {"statement": "1.2-21a"},

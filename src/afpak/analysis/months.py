@@ -403,7 +403,7 @@ def rate_ratios(result: Any) -> pd.DataFrame:
 
 
 def counterfactual(result: Any, terms: pd.DataFrame, breaks: Sequence[Break]) -> pd.DataFrame:
-    """Fitted counts, and those that the earlier trend leads to, with 95 % intervals of the mean.
+    """Fitted counts, and those that the earlier trend leads to, with 95% intervals of the mean.
 
     Parameters
     ----------

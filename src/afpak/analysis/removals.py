@@ -32,7 +32,7 @@ class Tested:
     dates : int
         Number of admissible dates, the removal's among them.
     usual_low, usual_high : float
-        Between these lie the middle 95 % of the ratios of all admissible dates.
+        Between these lie the middle 95% of the ratios of all admissible dates.
     """
 
     before: float

@@ -438,7 +438,7 @@ def counterfactual(result: Any, terms: pd.DataFrame, breaks: Sequence[Break]) ->
     -------
     pandas.DataFrame
         Columns year, count, fitted, fitted_low, fitted_high, without, without_low, without_high: means
-        with 95 % intervals. The counterfactual is missing before the first estimated break. It carries the earlier
+        with 95% intervals. The counterfactual is missing before the first estimated break. It carries the earlier
         trend forward and nothing else; it is a line of comparison, not what would have happened.
     """
     absent = terms.copy()

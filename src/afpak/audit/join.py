@@ -185,7 +185,7 @@ def linked(claim: str, book: Book) -> tuple[str, ...]:
 
 
 def judged(claim: str, book: Book) -> Finding | None:
-    """The finding of the join; None if the claim states nothing in the vocabulary."""
+    """The finding of the join; nothing if the claim states nothing in the vocabulary."""
     found = parts(claim, book)
     if not found:
         return None

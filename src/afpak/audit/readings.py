@@ -25,7 +25,7 @@ def by_claim(inputs: Inputs) -> dict[str, list[Any]]:
 
 
 def judged(claim: str, readings: Mapping[str, Sequence[Any]]) -> Finding | None:
-    """The finding that readings of sources give; None if none was known by the edition's date.
+    """The finding that readings of sources give; nothing if none was known by the edition's date.
 
     A reading that leaves the claim open is shown and decides nothing. ``readings`` are as `by_claim` returns them.
     """

@@ -192,7 +192,7 @@ def survival(curves: Mapping[str, pd.DataFrame], source: str) -> Figure:
     return Figure(
         drawing,
         "survival",
-        "Kaplan–Meier estimates of the share of heads still in office, with pointwise 95 % intervals. "
+        "Kaplan–Meier estimates of the share of heads still in office, with pointwise 95% intervals. "
         "Upright ticks are "
         "tenures cut off by the as-of date; the dotted line is one half.",
         f"Step curves, one panel per organisation. {told}.",

@@ -86,7 +86,7 @@ def forest(compared: pd.DataFrame, day: date, as_of: date, source: str) -> Figur
         drawing,
         "before-and-after",
         f"Rates after {day:%d %B %Y} as multiples of those before, as of {as_of}, by series, place and group. Beside "
-        "each mark stand the two counts, the ratio and, for attacks, its exact 95 % interval. Deaths come many at a "
+        "each mark stand the two counts, the ratio and, for attacks, its exact 95% interval. Deaths come many at a "
         "time, so they have none.",
         f"One mark for each of {len(compared)} comparisons on a logarithmic scale, "
         f"{int((compared['ratio'] > 1).sum())} of them above one. {told}.",

@@ -148,7 +148,7 @@ def fans(
         drawing,
         "forecasts",
         f"Forecasts of {unit} from the counts known on {known_by}, and what was published later. Thick bars: inner "
-        f"interval ({INNER} %); thin bars: outer interval ({OUTER} %). The dashed line stands after the last count "
+        f"interval ({INNER}%); thin bars: outer interval ({OUTER}%). The dashed line stands after the last count "
         "known.",
         f"{len(counts)} panels, one per series, with counts as a line and forecasts as upright bars. {told}",
         source,
@@ -198,7 +198,7 @@ def tested(backtests: Mapping[str, pd.DataFrame], unit: str, source: str) -> Fig
         drawing,
         "backtest",
         f"The same method put to earlier years: each count of {unit} beside the forecast made from the years before "
-        f"it, one year ahead. Thick bars: inner interval ({INNER} %); thin bars: outer interval ({OUTER} %).",
+        f"it, one year ahead. Thick bars: inner interval ({INNER}%); thin bars: outer interval ({OUTER}%).",
         f"{len(near)} panels, one per series, with a forecast as an upright bar and the count as a marker for each "
         f"year. {told}",
         source,
@@ -263,10 +263,10 @@ def outcomes(lines: pd.DataFrame, source: str) -> Table:
                 "series": lines["series"],
                 "year": lines["year"].astype(str),
                 "middle": [written(number) for number in lines["middle"]],
-                f"inner interval ({INNER} %)": [
+                f"inner interval ({INNER}%)": [
                     span(low, high) for low, high in zip(lines["low_80"], lines["high_80"], strict=True)
                 ],
-                f"outer interval ({OUTER} %)": [
+                f"outer interval ({OUTER}%)": [
                     span(low, high) for low, high in zip(lines["low_95"], lines["high_95"], strict=True)
                 ],
                 "last count carried on": [written(number) for number in lines["naive"]],
@@ -288,8 +288,8 @@ def scores(table: pd.DataFrame) -> Table:
                 "series": table["series"],
                 "model": table["model"],
                 "years ahead": table["ahead"].astype(str),
-                f"inside the inner interval ({INNER} %)": _of(table, "inside_80"),
-                f"inside the outer interval ({OUTER} %)": _of(table, "inside_95"),
+                f"inside the inner interval ({INNER}%)": _of(table, "inside_80"),
+                f"inside the outer interval ({OUTER}%)": _of(table, "inside_95"),
                 "mean error": [written(number) for number in table["error"]],
                 "error of the last count carried on": [written(number) for number in table["naive_error"]],
                 "ratio": table["ratio"],

@@ -280,7 +280,7 @@ def rates(table: pd.DataFrame, series: str, unit: str, source: str) -> Table:
         ),
         "rates",
         f"{series}: {unit} in the whole years before and after the year in which measures began (numbers of the "
-        "measures as in the table above), rates per year and their ratio, with exact 95 % intervals. Years: those with "
+        "measures as in the table above), rates per year and their ratio, with exact 95% intervals. Years: those with "
         "a count. A dash: no year with a count, or too few for a ratio.",
         source,
         decimals=0,
@@ -303,7 +303,7 @@ def ratios_by_series(each: pd.DataFrame, source: str) -> Table:
     return Table(
         wide.rename(columns={"year": "year left out"}),
         "ratios-by-series",
-        "Ratio of the rates after to before, by series, with exact 95 % intervals. A dash: too few years with a count.",
+        "Ratio of the rates after to before, by series, with exact 95% intervals. A dash: too few years with a count.",
         source,
     )
 
@@ -376,7 +376,7 @@ def placebo(table: pd.DataFrame, series: str, source: str) -> Figure:
                 [], [], marker="o", color=style.BLUE, markerfacecolor="white", linestyle="none", markersize=7,
                 label="no measure began",
             ),
-            Line2D([], [], color=style.GREY, linewidth=5, alpha=0.5, label="exact 95 % interval (Poisson)"),
+            Line2D([], [], color=style.GREY, linewidth=5, alpha=0.5, label="exact 95% interval (Poisson)"),
             Line2D(
                 [], [], color=style.GREY, linewidth=1, marker="_", markersize=9,
                 label="widened by the dispersion (quasi-Poisson)",
@@ -445,7 +445,7 @@ def dispersions(table: pd.DataFrame, series: str, source: str) -> Table:
         ),
         "dispersions",
         f"{series}: Pearson’s chi-squared of the yearly counts within each window over its degrees of freedom (one for "
-        "Poisson counts), and the ratio with its exact 95 % interval and with the one widened by that dispersion.",
+        "Poisson counts), and the ratio with its exact 95% interval and with the one widened by that dispersion.",
         source,
     )
 

@@ -111,7 +111,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
         _mark(axes, [one.day for one in breaks if _within(one.day, lines)])
         when = _middles(lines)
         axes.plot(when, lines["count"], ".", color=style.BLACK, markersize=4, label="counted", zorder=4)
-        axes.plot(when, lines["fitted"], color=style.BLUE, label="fitted, with 95 % interval of the mean")
+        axes.plot(when, lines["fitted"], color=style.BLUE, label="fitted, with 95% interval of the mean")
         axes.fill_between(when, lines["fitted_low"], lines["fitted_high"], color=style.BLUE, alpha=0.2, linewidth=0)
         if lines["without"].notna().any():
             axes.plot(
@@ -136,7 +136,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
     last = lines.iloc[-1]
     beside = (
         f" In {last['month']} the model fits {written(last['fitted'])} where the earlier trend carried on leads to "
-        f"{written(last['without'])} (95 % interval {written(last['without_low'])} to {written(last['without_high'])})."
+        f"{written(last['without'])} (95% interval {written(last['without_low'])} to {written(last['without_high'])})."
         if pd.notna(last["without"])
         else " No date could be estimated, so that no earlier trend is carried on."
     )
@@ -165,7 +165,7 @@ def readings(each: Mapping[str, pd.DataFrame]) -> Table:
     return Table(
         pd.DataFrame({"term": first["meaning"], **columns}),
         "readings",
-        "Ratios with 95 % intervals: the change of level, and the yearly change of the trend, that each reading finds.",
+        "Ratios with 95% intervals: the change of level, and the yearly change of the trend, that each reading finds.",
         _COMPUTED,
     )
 
@@ -209,7 +209,7 @@ def by_first_month(each: Mapping[str, tuple[int, pd.DataFrame]], what: str) -> T
     return Table(
         pd.DataFrame(rows),
         "first-months",
-        f"{what}: ratios with 95 % intervals by the month in which the model begins.",
+        f"{what}: ratios with 95% intervals by the month in which the model begins.",
         _COMPUTED,
         decimals=0,
     )
@@ -339,7 +339,7 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
     with style.drawing(1.5 + 0.62 * len(tested)) as (drawing, axes):
         rows = -np.arange(len(tested))
         axes.hlines(rows, tested["usual_low"], tested["usual_high"], color=style.PALE, linewidth=9,
-                    label="middle 95 % of all dates")  # fmt: skip
+                    label="middle 95% of all dates")  # fmt: skip
         axes.plot(
             tested["ratio"], rows, "D", color=style.VERMILION, markersize=7, label="at the removal", linestyle="none"
         )
@@ -364,7 +364,7 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
         drawing,
         "removals",
         f"Events of the organisation in about {window} days after a leader was killed or captured, divided by those in "
-        "as long before. The bar is where the middle 95 % of the same ratios lie when every date is taken for one.",
+        "as long before. The bar is where the middle 95% of the same ratios lie when every date is taken for one.",
         f"One row per removal with a mark for the ratio and a bar for the usual ratios, on a logarithmic axis. "
         f"{words}.",
         source,
@@ -458,7 +458,7 @@ def attribution(shares: pd.DataFrame, names: Mapping[str, str], place: str, metr
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
     ends = [years[0]] if len(years) == 1 else [years[0], years[-1]]
     told = "; ".join(
-        f"{year}: " + ", ".join(f"{_named(group, names)} {written(100 * wide.at[year, group])} %" for group in groups)
+        f"{year}: " + ", ".join(f"{_named(group, names)} {written(100 * wide.at[year, group])}%" for group in groups)
         for year in ends
     )
     return Figure(
@@ -477,7 +477,7 @@ def attributed(shares: pd.DataFrame, names: Mapping[str, str], place: str, sourc
     groups = list(dict.fromkeys(shares["group"]))
     cells = shares.assign(
         cell=[
-            f"{written(row.mentions)} ({written(100 * row.share)} %)" if pd.notna(row.share) else written(row.mentions)
+            f"{written(row.mentions)} ({written(100 * row.share)}%)" if pd.notna(row.share) else written(row.mentions)
             for row in shares.itertuples()
         ]
     )

@@ -31,12 +31,12 @@ _EACH_ENTRY = "the pages named in each entry"
 _WRAP, _LABEL = 31, 38
 # Parts and milieus that are no organisations of the tables, in words.
 _WORDS: Mapping[str, str] = {
-    "taliban-factions": "factions of the Taliban",
-    "uyghurs": "ethnic Uyghurs",
-    "chechens": "Chechens",
-    "al-qaeda-members": "members of Al-Qaeda",
+    "Taliban-factions": "factions of the Taliban",
+    "Uyghurs": "ethnic Uyghurs",
+    "Chechens": "Chechens",
+    "members-of-Al-Qaeda": "members of Al-Qaeda",
     "university-cells": "radicalised cells of university students",
-    "former-al-qaeda-cells": "former cells linked to Al-Qaeda",
+    "former-cells-of-Al-Qaeda": "former cells linked to Al-Qaeda",
 }
 
 

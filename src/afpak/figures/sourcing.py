@@ -26,7 +26,7 @@ _LOOKS: Mapping[str, tuple[str, str]] = dict(
 def kinds(counts: pd.DataFrame) -> Table:
     """Entries by kind, as `afpak.analysis.sourcing.by_kind` returns them."""
     return Table(
-        counts.assign(share=[f"{100 * share:.0f} %" for share in counts["share"]]).rename(
+        counts.assign(share=[f"{100 * share:.0f}%" for share in counts["share"]]).rename(
             columns={"share": "share of footnotes"}
         ),
         "kinds",
@@ -222,7 +222,7 @@ def footnote_tests(tests: pd.DataFrame) -> Table:
         ),
         "footnote-tests",
         "Claims with and without a footnote: exact tests of equal chances, and the odds ratio (with to without) with "
-        "its exact 95 % interval.",
+        "its exact 95% interval.",
         _COMPUTED,
     )
 
@@ -286,7 +286,7 @@ def beside_the_record(rows: pd.DataFrame, found: Mapping[str, str]) -> Records:
 
 def _of(rows: pd.DataFrame, hit: str, among: str) -> list[str]:
     return [
-        f"{part} of {whole}" + (f" ({100 * part / whole:.0f} %)" if whole else "")
+        f"{part} of {whole}" + (f" ({100 * part / whole:.0f}%)" if whole else "")
         for part, whole in zip(rows[hit], rows[among], strict=True)
     ]
 

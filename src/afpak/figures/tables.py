@@ -143,7 +143,7 @@ def rate_ratios(terms: pd.DataFrame, series: str) -> Table:
             }
         ),
         "rate-ratios",
-        f"{series}: incidence-rate ratios with 95 % intervals.",
+        f"{series}: incidence-rate ratios with 95% intervals.",
         _COMPUTED,
     )
 
@@ -211,7 +211,7 @@ def medians(by_reading: pd.DataFrame, source: str) -> Table:
     return Table(
         by_reading.rename(columns={"median": "median in days", "low": "interval from", "high": "interval to"}),
         "medians",
-        "Median tenure in days with its 95 % interval, for the shortest, middle and longest reading of imprecise "
+        "Median tenure in days with its 95% interval, for the shortest, middle and longest reading of imprecise "
         "dates. A dash means that the curve or its limit never falls to one half.",
         source,
         decimals=0,

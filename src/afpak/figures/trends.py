@@ -155,7 +155,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
             alpha=0.18,
             linewidth=0,
         )
-        axes.plot(lines["year"], lines["fitted"], color=style.BLUE, label="fitted, with 95 % interval of the mean")
+        axes.plot(lines["year"], lines["fitted"], color=style.BLUE, label="fitted, with 95% interval of the mean")
         if lines["without"].notna().any():
             axes.plot(
                 lines["year"],
@@ -185,7 +185,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
     last = lines.iloc[-1]
     beside = (
         f" In {last['year']:.0f} the model fits {written(last['fitted'])} where the earlier trend carried on leads to "
-        f"{written(last['without'])} (95 % interval {written(last['without_low'])} to {written(last['without_high'])})."
+        f"{written(last['without'])} (95% interval {written(last['without_low'])} to {written(last['without_high'])})."
         if pd.notna(last["without"])
         else ""
     )
@@ -251,7 +251,7 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
         axes.minorticks_off()
         axes.set_yticks(ticks, labels)
         axes.set_ylim(min(ticks) - 0.7, 1.2)
-        axes.set_xlabel("incidence-rate ratio with 95 % interval (1 = no change)")
+        axes.set_xlabel("incidence-rate ratio with 95% interval (1 = no change)")
     parts = "; ".join(
         f"{row.series}, {row.meaning}: {written(row.ratio, 2)} ({written(row.low, 2)} to {written(row.high, 2)})"
         for row in table.itertuples()
@@ -259,7 +259,7 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
     return Figure(
         drawing,
         "rate-ratios-by-series",
-        "The same model on every series with enough years: incidence-rate ratios with 95 % intervals.",
+        "The same model on every series with enough years: incidence-rate ratios with 95% intervals.",
         f"Incidence-rate ratios as points with bars on a logarithmic axis. {parts}.",
         source,
         table,

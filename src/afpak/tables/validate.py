@@ -237,7 +237,9 @@ def _required(root: Path, table: Table) -> Iterator[Problem]:
                 yield Problem(table.path, line, name, row[name], f"expected to begin with {begin}, {row[begin]}")
 
 
+# An identifier, or the words of a name, whose capitals tell nothing apart.
 _WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_WORDS = re.compile(r"[A-Za-z0-9’]+(-[A-Za-z0-9’]+)*")
 
 
 def _typed(declaration: Declaration, table: Table) -> Iterator[Problem]:
@@ -256,6 +258,9 @@ def _typed(declaration: Declaration, table: Table) -> Iterator[Problem]:
             elif type_ == "number":
                 if not re.fullmatch(r"[0-9]+(\.[0-9]+)?(/[0-9]+(\.[0-9]+)?)?", value):
                     expected = "expected a number without separators, or a range LOW/HIGH"
+            elif type_ == "name":
+                if not _WORDS.fullmatch(value):
+                    expected = "expected a word or words joined by hyphens"
             elif type_ and not _WORD.fullmatch(value):
                 expected = "expected a word in lower case, its parts joined by hyphens"
             if expected:
