@@ -334,7 +334,7 @@ def test_references_dates_quotes_and_computed_numbers_may_stand(text) -> None:
         ("section 1.5 has 7 parts", ["7"]),
         ("## Splits in 14 years", ["14"]),
         ("# 1.4 Trends in 7 series", ["7"]),
-        ("The 95% interval", ["95"]),
+        ("The 95% interval", ["95%"]),
         ("1.4-14 and 99", ["99"]),
         ("footnote 51 has 4 names", ["4"]),
     ],

@@ -33,10 +33,13 @@
     return scrolls;
   }
 
+  var hints = new Map();
+
   function reachAll() {
     document.querySelectorAll(".pst-scrollable-table-container").forEach(function (one) {
-      var hint = one.previousElementSibling;
-      if (!hint || !hint.classList.contains("afpak-hint")) { hint = hintOf("table"); one.before(hint); }
+      var hint = hints.get(one) || hintOf("table");
+      // The controls of a table come between them when they are made.
+      if (one.previousElementSibling !== hint) { one.before(hint); hints.set(one, hint); }
       hint.hidden = !reach(one, "Table");
     });
     document.querySelectorAll("div.highlight > pre").forEach(function (one) { reach(one, "Code"); });
