@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 EXERCISE, SOLUTION, CHECK = "exercise", "solution", "check"
@@ -67,7 +68,7 @@ def check(answer: object, expected: object, hint: str, tolerance: float = 0.0) -
 def _same(answer: Any, expected: Any, tolerance: float) -> bool:
     if isinstance(expected, pd.Series | pd.Index):
         expected = expected.tolist()
-    if isinstance(answer, pd.Series | pd.Index):
+    if isinstance(answer, pd.Series | pd.Index | np.ndarray):
         answer = answer.tolist()
     if isinstance(expected, str):
         return isinstance(answer, str) and _plain(answer) == _plain(expected)

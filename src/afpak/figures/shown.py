@@ -104,7 +104,7 @@ class Figure:
     @property
     def csv(self) -> str:
         """The figures drawn, as the file that a reader downloads."""
-        return self.data.to_csv(index=False, lineterminator="\n")
+        return str(self.data.to_csv(index=False, lineterminator="\n"))
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         svg = self.svg
