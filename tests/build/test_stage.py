@@ -145,6 +145,15 @@ def test_labels_of_tables_are_made_unique_in_the_book(staged):
     assert ":name: table-1-1-some-rows\n" in output.data["text/markdown"]
 
 
+def test_prose_refers_to_the_table_that_a_chapter_shows_instead_of_a_figure(staged):
+    prose = "See {numref}`figure-1-1-some-rows`, {numref}`figure-1-1-some-fall` and {numref}`figure-1-1-some-typo`."
+    table = "::::{table} Nothing to draw yet\n:name: table-rows\n\n|a|\n::::"
+    source = staged(notebook(shown(markdown=table), shown(figure=FIGURE), prose=prose))
+    assert nbformat.read(source / "1-1-some.ipynb", as_version=4).cells[0].source == (
+        "See {numref}`table-1-1-some-rows`, {numref}`figure-1-1-some-fall` and {numref}`figure-1-1-some-typo`."
+    )
+
+
 @pytest.mark.parametrize(
     ("tags", "added"),
     [([], "hide-input"), (["parameters"], "hide-input"), (["injected-parameters"], "remove-cell"), (["model"], None)],

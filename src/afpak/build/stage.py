@@ -30,6 +30,8 @@ _UNLINKED = re.compile(
 )
 # The one number that the prose can take without a cell that gives it.
 READING_TIME = "reading-time"
+# A table with a number of its own.
+_TABLE = re.compile(r"(?m)^:+\{table\}.*\n:name: table-(\S+)$")
 _ROLE = re.compile(r"\{glue:text\}`([^`]+)`")
 
 
@@ -358,7 +360,11 @@ def _for_the_book(notebook: Any, chapter: str) -> Any:
     for model in [cell for cell in notebook.cells if _is_model(cell)]:
         before = nbformat.v4.new_markdown_cell(_place(model), id=f"{model.id}-place"[:64])
         notebook.cells.insert(notebook.cells.index(model), before)
+    drawn = {output.data[bundles.FIGURE]["name"] for output in _shown(notebook) if bundles.FIGURE in output.data}
+    tabled = {name for output in _shown(notebook) for name in _TABLE.findall(output.data.get("text/markdown", ""))}
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _referring(cell.source, chapter, tabled - drawn)
         if cell.cell_type != "code":
             continue
         cell.outputs = [output for output in cell.outputs if bundles.NUMBER not in output.get("data", {})]
@@ -378,6 +384,22 @@ def _for_the_book(notebook: Any, chapter: str) -> Any:
         elif "model" not in tags:
             tags.append("hide-input")
     return notebook
+
+
+def _shown(notebook: Any) -> list[Any]:
+    """Outputs with data, of all cells."""
+    return [output for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
+
+
+def _referring(text: str, chapter: str, instead: Collection[str]) -> str:
+    """Prose with references to the tables that a chapter shows instead of figures of the same name.
+
+    A figure for which an edition has too little to draw is a table that says so.
+    """
+    begin = f"{{numref}}`figure-{chapter}-"
+    for name in instead:
+        text = text.replace(f"{begin}{name}`", f"{{numref}}`table-{chapter}-{name}`")
+    return text
 
 
 def _linked(notebook: Any, chapter: str, anchors: Sequence[Anchor]) -> Any:
