@@ -288,9 +288,9 @@ def test_ratios_by_series_stand_in_a_column_each() -> None:
     ]
 
 
-def test_no_series_with_enough_years_is_a_table_without_rows() -> None:
+def test_no_series_with_enough_years_is_a_table_that_says_so() -> None:
     empty = measures.by_series(pd.DataFrame(), [2012], 2, 2010)
-    assert len(cells(draw.ratios_by_series(empty, SOURCE))) == 1
+    assert cells(draw.ratios_by_series(empty, SOURCE)) == [["year left out"], ["none"]]
 
 
 def test_dispersions_and_summary_show_what_is_missing_as_a_dash() -> None:

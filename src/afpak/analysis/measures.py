@@ -22,6 +22,7 @@ CATEGORIES = ("policy", "legislative", "tactical")
 DATING = ("date", "began", "published")
 
 NOT_IN_PAPER, NOT_DATED, NO_RECORD = "not in the paper", "not dated in the paper", "no dated source"
+_BOUNDS = {"before": "before ", "after": "after ", "about": "about ", "at-least": "at least ", "at-most": "at most "}
 AGREES, DIFFERS, OTHER_SOURCE, IN_PART = "agrees", "differs", "agrees with another source", "agrees in some places only"
 
 # Words of a challenge, and the groups or metrics of the table of yearly figures that count acts of that sort.
@@ -82,9 +83,9 @@ def stated(measures: pd.DataFrame, dates: pd.DataFrame, statements: pd.DataFrame
     Returns
     -------
     pandas.DataFrame
-        One row per statement: measure, value (as stated), claim, middle (datetime.date, of what the value may
-        mean), agrees (bool: with the recorded date; false where none is recorded), agrees_with_other (bool: with a
-        date that another source gives).
+        One row per statement: measure, value (as stated), bound (whether it is exact), claim, middle (datetime.date,
+        of what the value may mean), agrees (bool: with the recorded date; false where none is recorded),
+        agrees_with_other (bool: with a date that another source gives).
     """
     known = dates.set_index("date_id")
     said = statements[
@@ -100,15 +101,16 @@ def stated(measures: pd.DataFrame, dates: pd.DataFrame, statements: pd.DataFrame
             {
                 "measure": row["subject"],
                 "value": row["value"],
+                "bound": row["bound"],
                 "claim": row["claim"],
                 "middle": bounds(row["value"]).middle,
                 "agrees": bool(record) and _agrees(row["value"], row["bound"], bounds(record["date"])),
                 "agrees_with_other": any(_agrees(row["value"], row["bound"], bounds(other)) for other in others),
             }
         )
-    return pd.DataFrame(rows, columns=["measure", "value", "claim", "middle", "agrees", "agrees_with_other"]).astype(
-        {"agrees": bool, "agrees_with_other": bool}
-    )
+    return pd.DataFrame(
+        rows, columns=["measure", "value", "bound", "claim", "middle", "agrees", "agrees_with_other"]
+    ).astype({"agrees": bool, "agrees_with_other": bool})
 
 
 def catalogue(
@@ -161,7 +163,8 @@ def catalogue(
                 "means": row["means"],
                 "where": claim or (f"section {', '.join(sections)}" if sections else None),
                 "in_paper": in_paper,
-                "stated": "; ".join(f"{a.value} ({a.claim})" for a in own.itertuples()) or None,
+                "stated": "; ".join(f"{_BOUNDS.get(a.bound, '')}{a.value} ({a.claim})" for a in own.itertuples())
+                or None,
                 "recorded": record.get("date"),
                 "alternatives": ", ".join(alternatives) or None,
                 "agreement": _agreement(own, bool(record), in_paper),

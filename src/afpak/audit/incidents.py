@@ -171,7 +171,9 @@ def rise_after_kabul(inputs: Inputs) -> Finding:
     else:
         verdict = Verdict.CONTESTED if ttp is not None else Verdict.UNVERIFIABLE
     by_group = (
-        f"Those of the TTP rose by {ttp:.0f} per cent" if ttp is not None else "No count of the TTP has both years"
+        f"Those of the TTP rose by {ttp:.0f} per cent over 2020"
+        if ttp is not None
+        else "No count of the TTP has both years"
     )
     return Finding(
         "summary-02",
@@ -197,7 +199,7 @@ def _level_of_ttp(inputs: Inputs) -> str:
     ].set_index("period")["value"]
     if not {"2019", "2021"} <= set(rows.index):
         return ""
-    return f" (PIPS counts {rows['2019']:.0f} in 2019 and {rows['2021']:.0f} in 2021)"
+    return f" (PIPS, which counts {rows['2019']:.0f} in 2019 and {rows['2021']:.0f} in 2021)"
 
 
 def _rise_of_ttp(inputs: Inputs) -> float | None:

@@ -156,7 +156,9 @@ def said(statement: Statement, attribute: Attribute, names: Mapping[str, str]) -
             value += "%" if attribute.unit == "per cent" else f" {attribute.unit}"
     elif attribute.type == "place":
         value = names.get(value, value.replace("-", " ").title())
-    elif attribute.type != "date":
+    elif attribute.type == "date":
+        value = value.replace("/", " to ")
+    else:
         value = names.get(value, value.replace("-", " "))
     before = {"at-least": "at least ", "at-most": "at most ", "about": "about ", "before": "before ", "after": "after "}
     text = before.get(statement.bound, "") + value

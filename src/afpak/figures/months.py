@@ -393,7 +393,7 @@ def tested_removals(tested: pd.DataFrame, names: Mapping[str, str], source: str)
                 "before": tested["before"].map(written),
                 "after": tested["after"].map(written),
                 "ratio": tested["ratio"],
-                "dates": tested["dates"],
+                "dates": tested["dates"].astype("Int64"),
                 "p": tested["p"].map(p_value),
                 "p after Holm": tested["holm"].map(p_value),
             }
