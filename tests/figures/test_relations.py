@@ -272,10 +272,10 @@ def test_smallest_sets_stand_a_set_a_row() -> None:
     assert len(rows) == 3
 
 
-def test_nothing_to_change_is_an_empty_table() -> None:
+def test_nothing_to_change_is_a_table_that_says_so() -> None:
     fine = TIES[TIES["second"] == "b"]
-    assert cells(relations.to_change({"paper": balance.to_change(fine)}, NAMES)) == []
-    assert cells(relations.smallest_sets({"paper": balance.smallest_sets(fine)}, NAMES)) == []
+    assert cells(relations.to_change({"paper": balance.to_change(fine)}, NAMES)) == [["none", "", "", "", ""]]
+    assert cells(relations.smallest_sets({"paper": balance.smallest_sets(fine)}, NAMES)) == [["none", "", "", "", ""]]
 
 
 def test_actors_have_no_rank_where_nothing_is_unbalanced() -> None:
