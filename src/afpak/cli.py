@@ -231,6 +231,7 @@ def verify(build: str, events: Path | None, tables: tuple[str, ...], jobs: int |
     checkout = find_checkout()
     published = find_build(checkout, build)
     request = verification.request_of(published, tables, events)
+    checkout.builds.mkdir(exist_ok=True)  # a published build may stand elsewhere, as in an archive
     with TemporaryDirectory(prefix=f".{request.name}.", dir=checkout.builds) as folder, _Shown() as progress:
         progress.step("checking all inputs")
         again = Path(folder) / request.name

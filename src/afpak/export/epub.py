@@ -10,6 +10,7 @@ from html import escape
 from pathlib import Path
 
 from afpak.export.source import AUTHOR, BOOK, LANGUAGE, LICENCE, Book
+from afpak.export.target import folder_of
 
 SUFFIX = ".xhtml"
 # Files of a zip carry a time; one that never changes, so that the same book is the same file.
@@ -50,8 +51,7 @@ def write_epub(book: Book, output: Path) -> None:
     files |= {f"book/{page.name}{SUFFIX}": _page(page.title, page.body) for page in book.pages}
     pictures = {name: _drawing((book.html / name).read_bytes()) for name in _pictures(book)}
     files["book/content.opf"] = _package(book, sorted(pictures))
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as folder:
+    with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=folder_of(output)) as folder:
         finished = Path(folder) / output.name
         with zipfile.ZipFile(finished, "w") as bound:
             bound.writestr(zipfile.ZipInfo("mimetype", _TIME), "application/epub+zip", zipfile.ZIP_STORED)

@@ -19,6 +19,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, PdfObject, TextStringObject
 
 from afpak.export.source import AUTHOR, BOOK, LANGUAGE, LICENCE, Book, address
+from afpak.export.target import folder_of
 from afpak.problems import InputError
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -65,8 +66,7 @@ def write_pdf(book: Book, output: Path, browser: Path) -> int:
     browser : Path
         Chromium.
     """
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as name:
+    with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=folder_of(output)) as name:
         folder = Path(name).resolve()
         if (book.html / "_images").is_dir():
             shutil.copytree(book.html / "_images", folder / "_images")

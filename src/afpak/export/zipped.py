@@ -8,6 +8,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from afpak.export.target import folder_of
+
 # The first moment that the format knows: when a file was written is no part of what it says.
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _ORDINARY_FILE = 0o100644 << 16
@@ -23,8 +25,7 @@ def write_zip(files: Mapping[str, bytes], target: Path) -> Path:
     target : Path
         The file; its folder is made if there is none.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=folder_of(target))
     os.close(handle)
     unfinished = Path(name)
     try:
