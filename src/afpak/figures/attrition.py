@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 
 from afpak.figures import style
 from afpak.figures.shown import Figure, written
+from afpak.figures.style import Page
 
 # Marker and colour for each way in which a tenure can end; several ways share a colour, none a marker.
 ENDS: Mapping[str, tuple[str, str]] = {
@@ -45,7 +47,9 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
     rows = lengths.to_dict("records")
     organisations = list(dict.fromkeys(row["organisation"] for row in rows))
     height = 1.6 + 0.34 * len(rows) + 0.4 * len(organisations)
-    with style.drawing(height) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(height)
         position, ticks, labels = 0.0, [], []
         seen: set[str] = set()
         for organisation in organisations:
@@ -115,6 +119,8 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
         axes.grid(axis="y", visible=False)
         axes.xaxis_date()
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     told = "; ".join(
         f"{row['person']} ({names[row['organisation']]}), from {row['tenure_start']} "
         + (
@@ -127,7 +133,7 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
         for row in rows
     )
     return Figure(
-        drawing,
+        draw,
         "tenures",
         f"Tenures up to {as_of}. Dark bars: time certainly in the role; pale bars: time that the dates, as "
         "precise as the "
@@ -161,7 +167,9 @@ def survival(curves: Mapping[str, pd.DataFrame], source: str) -> Figure:
     source : str
         Where the dates come from.
     """
-    with style.drawing(3.9, 1, len(curves), sharey=True, sharex=True, squeeze=False) as (drawing, grid):
+
+    def draw(page: Page) -> Drawing:
+        drawing, grid = page.subplots(3.9, 1, len(curves), sharey=True, sharex=True, squeeze=False)
         for i, (name, curve) in enumerate(curves.items()):
             axes = grid[0][i]
             colour = style.CYCLE[i]
@@ -183,6 +191,8 @@ def survival(curves: Mapping[str, pd.DataFrame], source: str) -> Figure:
         longest = max(max([curve["day"].max(), *curve.attrs.get("censored", [])]) for curve in curves.values())
         grid[0][0].set_xlim(0, longest * 1.03)
         grid[0][0].set_ylabel("share still in office")
+        return drawing
+
     told = "; ".join(
         f"{name}: {curve['at_risk'].iloc[0]:.0f} tenures, {curve['ended'].sum():.0f} ended, the share still "
         "in office falls to "
@@ -190,7 +200,7 @@ def survival(curves: Mapping[str, pd.DataFrame], source: str) -> Figure:
         for name, curve in curves.items()
     )
     return Figure(
-        drawing,
+        draw,
         "survival",
         "Kaplan–Meier estimates of the share of heads still in office, with pointwise 95% intervals. "
         "Upright ticks are "

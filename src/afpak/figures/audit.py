@@ -9,12 +9,14 @@ from typing import Any
 
 import igraph
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from afpak.analysis.footing import Footing, Overview, Stand
 from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table
+from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS, ORDER
 
 COMPUTED = "the findings of this book"
@@ -36,7 +38,9 @@ def verdict_bars(counts: pd.DataFrame, name: str, caption: str, label: str) -> F
     label : str
         What the rows are, for the axis.
     """
-    with style.drawing(1.5 + 0.33 * len(counts)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.5 + 0.33 * len(counts))
         left = pd.Series(0.0, index=counts.index)
         positions = range(len(counts))
         for verdict in ORDER:
@@ -72,11 +76,13 @@ def verdict_bars(counts: pd.DataFrame, name: str, caption: str, label: str) -> F
         axes.set_ylabel(label)
         axes.grid(axis="y", visible=False)
         drawing.legend(loc="outside lower center", ncols=4, fontsize=9)
+        return drawing
+
     told = "; ".join(
         f"{value}: {row['all']} claims, " + ", ".join(f"{row[verdict]} {verdict}" for verdict in ORDER if row[verdict])
         for value, row in counts.iterrows()
     )
-    return Figure(drawing, name, caption, f"Stacked bars of claims by verdict. {told}.", COMPUTED, counts.reset_index())
+    return Figure(draw, name, caption, f"Stacked bars of claims by verdict. {told}.", COMPUTED, counts.reset_index())
 
 
 def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], label: str) -> Figure:
@@ -105,7 +111,9 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
     names = list(dict.fromkeys([*(name for pair in pairs for name in pair), stand.claim]))
     places = _layers(names, pairs, stand.claim)
     across = [x for x, _ in places.values()]
-    with style.drawing(max(2.2, 0.9 + _ROW * max(map(across.count, across)))) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(max(2.2, 0.9 + _ROW * max(map(across.count, across))))
         for first, second in pairs:
             relation = "opposes" if first in stand.opposed_by else relations[first, second]
             axes.add_patch(
@@ -122,7 +130,7 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
                     zorder=1,
                 )
             )
-        labels = _label_offsets(places, style.WIDTH / (max(across) - min(across) + 0.9))
+        labels = _label_offsets(places, page.width / (max(across) - min(across) + 0.9))
         for one in names:
             x, y = places[one]
             look = LOOKS.get(verdicts.get(one, ""), LOOKS["not testable"])
@@ -166,11 +174,13 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
             if verdict in present
         ]
         drawing.legend(handles=handles, loc="outside lower center", ncols=min(4, max(1, len(handles))), fontsize=9)
+        return drawing
+
     told = "; ".join(f"{one.premise}, {one.verdict}, by way of {' → '.join(one.path)}" for one in stand.weak) or "none"
     left_out = len([one for one in stand.premises if one not in names])
     shortest = {one.premise: " → ".join(one.path) for one in stand.weak}
     return Figure(
-        drawing,
+        draw,
         f"footing-{stand.claim.replace('.', '-')}",
         f"What {stand.claim} stands on ({label}): its direct reasons, and the shortest way from every weak premise. "
         f"Dashed arrows: taken for granted; dotted: speaks against. Not drawn: {left_out} more premises. Footing: "
@@ -248,9 +258,11 @@ def footings_by_premises(found: Sequence[Stand], labels: Mapping[str, str]) -> F
         (f"{_FOOTINGS[one.footing]} {one.claim} {labels[one.claim]}", len(one.premises) - len(one.weak), len(one.weak))
         for one in found
     ]
-    with style.drawing(1.3 + 0.27 * len(rows)) as (drawing, axes):
+    holds, weak = [row[1] for row in rows], [row[2] for row in rows]
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.3 + 0.27 * len(rows))
         positions = range(len(rows))
-        holds, weak = [row[1] for row in rows], [row[2] for row in rows]
         axes.barh(positions, holds, height=0.7, color=style.BLUE, label="not weak")
         axes.barh(
             positions,
@@ -268,9 +280,11 @@ def footings_by_premises(found: Sequence[Stand], labels: Mapping[str, str]) -> F
         axes.set_xlabel("claims that it rests on, directly or not")
         axes.grid(axis="y", visible=False)
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        return drawing
+
     told = "; ".join(f"{one.claim}: {one.footing}, {_claims(len(one.premises))}, {len(one.weak)} weak" for one in found)
     return Figure(
-        drawing,
+        draw,
         "premises",
         "What each conclusion and recommendation rests on. Footing: ● firm, ◐ shaken, ○ fallen, · untested.",
         f"Horizontal bars, one per conclusion or recommendation. {told}.",
@@ -304,7 +318,9 @@ def overview(whole: Overview) -> Figure:
     wide = {"section": 1.25, "conclusion": 2.4, "recommendation": 2.4}
     height, tall = 0.56 * max(len(boxes) for boxes in columns.values()) + 0.6, 0.47
     middle: dict[str, tuple[float, float, float]] = {}
-    with style.drawing(height) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(height)
         for name, boxes in columns.items():
             axes.text(left[name], height - 0.25, f"{name}s", fontsize=10, fontweight="bold", va="center")
             step = (height - 0.5) / max(1, len(boxes))
@@ -342,6 +358,8 @@ def overview(whole: Overview) -> Figure:
         axes.set_xlim(-0.05, 7.1)
         axes.set_ylim(0, height)
         axes.axis("off")
+        return drawing
+
     links: dict[str, list[str]] = {}
     for row in whole.links.itertuples():
         links.setdefault(str(row.target), []).append(str(row.source))
@@ -352,7 +370,7 @@ def overview(whole: Overview) -> Figure:
         for row in whole.ends.itertuples()
     )
     return Figure(
-        drawing,
+        draw,
         "argument",
         "The argument of the paper, premises gathered by section. Footing: ● firm, ◐ shaken, ○ fallen, · untested; Q1 "
         "and Q2 are the research questions that a conclusion or recommendation answers. Dashed lines lead from one "

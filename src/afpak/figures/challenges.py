@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from afpak.analysis.challenges import ATTACKS, DEATHS, EXACT, MIXED, NEAREST
 from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table, cited, span, written
+from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS
 
 # Marker, colour and whether it is filled, for each way in which the two sides were chosen.
@@ -48,9 +50,16 @@ def forest(compared: pd.DataFrame, day: date, as_of: date, source: str) -> Figur
     ends = ends[np.isfinite(ends) & (ends > 0)]
     low, high = min(0.8, ends.min() / 1.15), max(1.25, ends.max() * 1.15)
     heights = [len(rows) + 0.6 for _, rows in parts]
-    with style.drawing(
-        1.6 + 0.42 * sum(heights) + 0.3 * len(parts), len(parts), 1, sharex=True, height_ratios=heights, squeeze=False
-    ) as (drawing, grid):
+
+    def draw(page: Page) -> Drawing:
+        drawing, grid = page.subplots(
+            1.6 + 0.42 * sum(heights) + 0.3 * len(parts),
+            len(parts),
+            1,
+            sharex=True,
+            height_ratios=heights,
+            squeeze=False,
+        )
         for axes, (kind, rows) in zip(grid[:, 0], parts, strict=True):
             axes.axvline(1, color=style.BLACK, linewidth=1)
             for i, row in enumerate(rows.to_dict("records")):
@@ -81,9 +90,11 @@ def forest(compared: pd.DataFrame, day: date, as_of: date, source: str) -> Figur
         grid[-1, 0].set_xlabel("rate after ÷ rate before (1 = no change)")
         used = [basis for basis in BASES if (compared["basis"] == basis).any()]
         drawing.legend(handles=[_basis(basis) for basis in used], loc="outside lower center", ncols=1, fontsize=9)
+        return drawing
+
     told = _flat("; ".join(f"{row['counted']}, {_row(row)}: {_told(row)}" for row in compared.to_dict("records")))
     return Figure(
-        drawing,
+        draw,
         "before-and-after",
         f"Rates after {day:%d %B %Y} as multiples of those before, as of {as_of}, by series, place and group. Beside "
         "each mark stand the two counts, the ratio and, for attacks, its exact 95% interval. Deaths come many at a "
@@ -212,7 +223,9 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
         Where the counts and dates come from.
     """
     lists = list(dict.fromkeys(by_year["series"]))
-    with style.drawing(6.9, 3, 1, sharex=True, height_ratios=[2, 2, 1.5]) as (drawing, grid):
+
+    def draw(page: Page) -> Drawing:
+        drawing, grid = page.subplots(6.9, 3, 1, sharex=True, height_ratios=[2, 2, 1.5])
         for i, series in enumerate(lists):
             own, (marker, colour) = by_year[by_year["series"] == series], _LISTS[i]
             shift = 0.5 + 0.24 * (i - (len(lists) - 1) / 2)
@@ -262,6 +275,8 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
         if day <= as_of:
             handles.append(Line2D([], [], color=style.GREY, linestyle="--", linewidth=1, label=f"{day:%d %B %Y}"))
         drawing.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     counts = "; ".join(
         f"{series}: "
         + ", ".join(
@@ -276,7 +291,7 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
         for i, row in enumerate(heads.to_dict("records"), start=1)
     )
     return Figure(
-        drawing,
+        draw,
         "strikes",
         "US drone strikes in Pakistan by year, the lowest and highest number reported killed in them, and the heads of "
         f"groups killed in strikes and raids on both sides of the border, as known on {as_of}. A year without a mark "
@@ -349,7 +364,9 @@ def truces(spells: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
     rows = spells.to_dict("records")
     longest = max([1.0, *(float(row["days_max"]) for row in rows if not pd.isna(row["days_max"]))])
     looks = {"truce": (style.ORANGE, "//"), "agreement": (style.SKY, "")}
-    with style.drawing(1.5 + 0.42 * len(rows)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.5 + 0.42 * len(rows))
         for i, row in enumerate(rows):
             colour, hatch = looks[row["kind"]]
             if pd.isna(row["days_max"]):
@@ -373,11 +390,13 @@ def truces(spells: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
         ]
         handles.append(Patch(facecolor=style.GREY, alpha=0.35, label="longest that the dates allow"))
         drawing.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     told = "; ".join(
         f"{names.get(row['group'], row['group'])}, {row['kind']}, {_from_to(row)}, {_length(row)}" for row in rows
     )
     return Figure(
-        drawing,
+        draw,
         "truces",
         f"Truces and agreements of armed groups with Pakistan, in the order of their beginnings, as known on {as_of}. "
         "Full bars: the shortest length that the dates allow; pale: the longest. An open mark has no length.",

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from afpak.figures import style
 from afpak.figures.shown import Figure, written
+from afpak.figures.style import Page
 
 # Marker, colour and words for each kind of event.
 KINDS: Mapping[str, tuple[str, str, str]] = {
@@ -44,7 +46,9 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
         Where the events come from.
     """
     place = lanes.set_index("organisation")["lane"]
-    with style.drawing(1.6 + 0.31 * len(lanes)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.6 + 0.31 * len(lanes))
         left = min(lanes["begin"].min(), events["middle"].min())
         for lane in lanes.itertuples():
             if not lane.formed:
@@ -103,6 +107,8 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
             for kind in kinds
         ]
         drawing.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=9)
+        return drawing
+
     short = lanes.set_index("organisation")["short"]
     told = "; ".join(
         f"{event['date']} {short[event['subject']]} {KINDS[event['kind']][2]}"
@@ -112,7 +118,7 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
     )
     columns = ["event", "date", "kind", "subject", "object", "person", "summary"]
     return Figure(
-        drawing,
+        draw,
         "genealogy",
         f"The factions in time, up to {as_of}: one lane each, the umbrella on top. Marks are events; thin "
         "lines join the two "
@@ -139,7 +145,13 @@ def outside_by_reign(steps: pd.DataFrame, reigns: pd.DataFrame, as_of: date, sou
     source : str
         Where the events come from.
     """
-    with style.drawing(4.2) as (drawing, axes):
+    first = reigns["start_earliest"].min()
+    before = pd.DataFrame({"day": [first], "count": [0]})
+    last = pd.DataFrame({"day": [as_of], "count": [int(steps["count"].iloc[-1]) if len(steps) else 0]})
+    line = pd.concat([before, steps, last], ignore_index=True)
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(4.2)
         top = (int(steps["count"].max()) if len(steps) else 0) + 1.5
         for i, reign in enumerate(reigns.to_dict("records")):
             begin, end = reign["start_earliest"], reign["end_latest"]
@@ -152,21 +164,19 @@ def outside_by_reign(steps: pd.DataFrame, reigns: pd.DataFrame, as_of: date, sou
                 va="top",
                 fontsize=9,
             )
-        first = reigns["start_earliest"].min()
-        before = pd.DataFrame({"day": [first], "count": [0]})
-        last = pd.DataFrame({"day": [as_of], "count": [int(steps["count"].iloc[-1]) if len(steps) else 0]})
-        line = pd.concat([before, steps, last], ignore_index=True)
         axes.step(line["day"], line["count"], where="post", color=style.VERMILION)
         axes.set_ylim(0, top)
         axes.set_xlim(first - timedelta(days=100), as_of)  # room for the name over a short first reign
         axes.set_yticks(range(int(top) + 1))
         axes.set_ylabel("splinters outside the umbrella")
         axes.xaxis_date()
+        return drawing
+
     peak = steps.loc[steps["count"].idxmax()] if len(steps) else None
     highest = f" It is highest, {peak['count']}, from {peak['day']}." if peak is not None else ""
     people = ", ".join(f"{row['person']} from {row['tenure_start']}" for row in reigns.to_dict("records"))
     return Figure(
-        drawing,
+        draw,
         "outside-by-reign",
         "Splinters outside the umbrella over time; the bands are the reigns of its heads.",
         f"Step line of the number of splinters outside the umbrella, over bands for the heads: {people}.{highest} "
@@ -186,7 +196,9 @@ def splits_and_mergers(counts: pd.DataFrame, source: str) -> Figure:
     source : str
         Where the events come from.
     """
-    with style.drawing(3.6) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(3.6)
         axes.bar(counts["year"], counts["came"], color=style.GREEN, label="came in (joined or merged)")
         axes.bar(
             counts["year"],
@@ -204,13 +216,15 @@ def splits_and_mergers(counts: pd.DataFrame, source: str) -> Figure:
         axes.set_xticks(counts["year"][::step])
         axes.tick_params(axis="x", rotation=45)
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        return drawing
+
     told = "; ".join(
         f"{row.year}: {written(row.came)} came, {written(row.left)} left"
         for row in counts.itertuples()
         if row.came or row.left
     )
     return Figure(
-        drawing,
+        draw,
         "splits-and-mergers",
         "Groups that came into the umbrella (up) and groups that left it (down), by year, as far as the "
         "table of events holds them.",

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import NullLocator
 
 from afpak.analysis.forecasts import INNER, OUTER, PLACES
 from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table, span, written
+from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS
 
 # Marker, colour and filling of each verdict; the word stands beside the marker.
@@ -48,7 +50,9 @@ def lanes(rows: pd.DataFrame, as_of: date, months: float, source: str) -> Figure
     """
     scenarios = list(dict.fromkeys(rows["scenario"]))
     furthest = float(max([12.0, months, *rows["months"].dropna()]))
-    with style.drawing(1.5 + 0.3 * len(rows) + 0.36 * len(scenarios)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.5 + 0.3 * len(rows) + 0.36 * len(scenarios))
         ticks: list[float] = []
         labels: list[str] = []
         position = 0.0
@@ -80,6 +84,8 @@ def lanes(rows: pd.DataFrame, as_of: date, months: float, source: str) -> Figure
         axes.grid(axis="y", visible=False)
         axes.set_xlabel("months after the paper")
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9.5)
+        return drawing
+
     told = "; ".join(
         f"{_scenario(row.scenario)}, claim {row.claim}, "
         + ("no date" if pd.isna(row.months) else f"to be judged {row.months} months after the paper")
@@ -87,7 +93,7 @@ def lanes(rows: pd.DataFrame, as_of: date, months: float, source: str) -> Figure
         for row in rows.itertuples()
     )
     return Figure(
-        drawing,
+        draw,
         "scenario-lanes",
         f"The forecasts of the paper’s scenarios, each from the paper to the date by which it can be judged, with its "
         f"verdict as of {as_of}. Where the paper gives no date, one was chosen for this book.",
@@ -118,7 +124,9 @@ def fans(
     source : str
         Where the counts come from.
     """
-    with style.drawing(3.05 * len(counts) + 0.9, len(counts), 1, squeeze=False, sharex=True) as (drawing, grid):
+
+    def draw(page: Page) -> Drawing:
+        drawing, grid = page.subplots(3.05 * len(counts) + 0.9, len(counts), 1, squeeze=False, sharex=True)
         seen: dict[str, Any] = {}
         for i, (name, past) in enumerate(counts.items()):
             axes = grid[i][0]
@@ -139,13 +147,15 @@ def fans(
         drawing.legend(
             _in_order(seen).values(), _in_order(seen).keys(), loc="outside lower center", ncols=2, fontsize=9
         )
+        return drawing
+
     told = " ".join(
         f"{name}: {past.notna().sum()} counts from {past.index[0]} to {past.index[-1]}, the last "
         f"{written(past.iloc[-1])}. " + " ".join(_told(row) for row in lines[lines["series"] == name].itertuples())
         for name, past in counts.items()
     )
     return Figure(
-        drawing,
+        draw,
         "forecasts",
         f"Forecasts of {unit} from the counts known on {known_by}, and what was published later. Thick bars: inner "
         f"interval ({INNER}%); thin bars: outer interval ({OUTER}%). The dashed line stands after the last count "
@@ -169,7 +179,9 @@ def tested(backtests: Mapping[str, pd.DataFrame], unit: str, source: str) -> Fig
         Where the counts come from.
     """
     near = {name: table[table["ahead"] == 1] for name, table in backtests.items()}
-    with style.drawing(2.8 * len(near) + 0.8, len(near), 1, squeeze=False, sharex=True) as (drawing, grid):
+
+    def draw(page: Page) -> Drawing:
+        drawing, grid = page.subplots(2.8 * len(near) + 0.8, len(near), 1, squeeze=False, sharex=True)
         seen: dict[str, Any] = {}
         for i, (name, rows) in enumerate(near.items()):
             axes = grid[i][0]
@@ -184,6 +196,8 @@ def tested(backtests: Mapping[str, pd.DataFrame], unit: str, source: str) -> Fig
         drawing.legend(
             _in_order(seen).values(), _in_order(seen).keys(), loc="outside lower center", ncols=2, fontsize=9
         )
+        return drawing
+
     told = " ".join(
         f"{name}: "
         + "; ".join(
@@ -195,7 +209,7 @@ def tested(backtests: Mapping[str, pd.DataFrame], unit: str, source: str) -> Fig
         for name, rows in near.items()
     )
     return Figure(
-        drawing,
+        draw,
         "backtest",
         f"The same method put to earlier years: each count of {unit} beside the forecast made from the years before "
         f"it, one year ahead. Thick bars: inner interval ({INNER}%); thin bars: outer interval ({OUTER}%).",

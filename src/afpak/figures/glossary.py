@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from afpak.figures import style
 from afpak.figures.listing import Listing
 from afpak.figures.shown import Figure, Table
+from afpak.figures.style import Page
 
 SOURCE = "tables organisations, subjects and leaders of this book"
 # Colour and hatch of a bar, by the first kind of an entry.
@@ -121,7 +123,9 @@ def spellings(counts: pd.DataFrame, at_least: int) -> Figure:
     groups = [_group(kind) for kind in drawn["kind"]]
     labels = [textwrap.fill(name, _WRAP) for name in drawn["entry"]]
     lines = sum(label.count("\n") + 1 for label in labels)
-    with style.drawing(1.4 + 0.12 * len(drawn) + 0.17 * lines) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.4 + 0.12 * len(drawn) + 0.17 * lines)
         # As much room for a name as it has lines.
         places, top = [], 0.0
         for label in labels:
@@ -144,9 +148,11 @@ def spellings(counts: pd.DataFrame, at_least: int) -> Figure:
             if group in groups
         ]
         drawing.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     told = "; ".join(f"{entry}, {number}" for entry, number in zip(drawn["entry"], drawn["number"], strict=True))
     return Figure(
-        drawing,
+        draw,
         "spellings",
         f"Entries with {least} or more ways of writing their name, different names of one entry among them.",
         f"Horizontal bars, one for each of {len(drawn)} entries, longest first. {told}.",

@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import DateFormatter, MonthLocator, YearLocator
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from afpak.analysis.levels import HAPPENED, NOTE, PAPER, RECORD, SAYS, SET
 from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table, cited, span, written
+from afpak.figures.style import Page
 
 _STATEMENTS = "the paper, and publications named row by row in the table record-statements"
 _DATES = f"{_STATEMENTS} and in the table dates"
@@ -55,7 +57,9 @@ def troops(
     last = min(as_of, max([*record["last"], *paper["last"], *turns["day"]]) + timedelta(days=60))
     begin = min(record["first"].min(), paper["first"].min()) - timedelta(days=200)
     near = min(near, last - timedelta(days=365))
-    with style.drawing(6.4 + 0.17 * len(turns), 2, 1, height_ratios=[1, 1]) as (drawing, (above, below)):
+
+    def draw(page: Page) -> Drawing:
+        drawing, (above, below) = page.subplots(6.4 + 0.17 * len(turns), 2, 1, height_ratios=[1, 1])
         for axes, first in ((above, begin), (below, near)):
             _levels(axes, record, paper, first, last)
             _letters(axes, turns, first, near if axes is above else last)
@@ -76,11 +80,13 @@ def troops(
         drawing.legend(handles=_legend(record), loc="outside upper left", ncols=2, fontsize=9)
         keys = [Line2D([], [], linestyle="none", label=f"{row.letter}  {row.date}  {row.name}") for row in _rows(turns)]
         drawing.legend(handles=keys, loc="outside lower left", ncols=1, fontsize=9, handlelength=0, labelspacing=0.25)
+        return drawing
+
     told = "; ".join(f"{row['at'].replace('/', ' to ')}: {_said(row)}" for row in record.to_dict("records"))
     says = "; ".join(f"{row['claim']}, {row['at'].replace('/', ' to ')}: {_said(row)}" for row in _dicts(paper))
     marked = "; ".join(f"{row.letter} {row.date}, {row.name}" for row in _rows(turns))
     return Figure(
-        drawing,
+        draw,
         "troop-levels",
         f"Recorded numbers of {unit} by the time for which they were given, up to {as_of}, and under it the last part "
         "on a scale of its own. A bar: the number was given for a longer time. The thin line only joins the numbers "
@@ -174,7 +180,9 @@ def prisoners(rows: pd.DataFrame, as_of: date) -> Figure:
     """
     things = list(dict.fromkeys(rows["thing"]))
     most = rows["high"].max()
-    with style.drawing(1.3 + 0.29 * (len(rows) + 1.35 * len(things))) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.3 + 0.29 * (len(rows) + 1.35 * len(things)))
         place, ticks, labels = 0.0, [], []
         for thing in things:
             group = rows[rows["thing"] == thing].to_dict("records")
@@ -204,12 +212,14 @@ def prisoners(rows: pd.DataFrame, as_of: date) -> Figure:
             for who in _WHO if who in set(rows["who"])
         ]  # fmt: skip
         drawing.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     told = "; ".join(
         f"{row['about']}, {row['what']}, {row['at']}: {_said(row)} ({row['who']}, {row['says']})"
         for row in _dicts(rows)
     )
     return Figure(
-        drawing,
+        draw,
         "prisoners",
         f"Numbers of prisoners whose release was promised, demanded or reported, up to {as_of}. An arrow: at least, or "
         "at most; a pale bar: about, or a range. Numbers under different headings are numbers of different things.",
@@ -299,7 +309,9 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
     lines = [textwrap.fill(_what(row), _LABEL) for row in _dicts(rows)]
     heights = [max(0.36, 0.19 * (text.count("\n") + 1)) for text in lines]
     lanes = list(dict.fromkeys(rows["lane"]))
-    with style.drawing(0.9 + sum(heights) + 0.3 * len(lanes)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(0.9 + sum(heights) + 0.3 * len(lanes))
         place, ticks, lane = 0.0, [], ""
         for row, height in zip(_dicts(rows), heights, strict=True):
             if row["lane"] != lane:
@@ -339,12 +351,14 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
         axes.xaxis.set_major_formatter(DateFormatter("%b %Y"))
         axes.tick_params(axis="x", labelsize=9)
         axes.grid(axis="y", visible=False)
+        return drawing
+
     told = "; ".join(
         f"{row['lane']}: {_what(row)}, {_when(row)}" + (f", set {row['said']}" if isinstance(row["said"], str) else "")
         for row in _dicts(rows)
     )
     return Figure(
-        drawing,
+        draw,
         "withdrawal",
         f"Dates of the withdrawal up to {as_of}. A dashed line runs from the day on which a date was set to that date. "
         "A pale bar: a date given as a month only. An open triangle: before, or after, that date. Dotted uprights: "

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from matplotlib import colormaps
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
@@ -18,6 +19,7 @@ from matplotlib.patheffects import withStroke
 from afpak.analysis.provinces import UNKNOWN, class_of, classes
 from afpak.figures import style
 from afpak.figures.shown import Figure, Table, written
+from afpak.figures.style import Page
 
 _HEIGHT = 6.4
 # Width of a letter and height of a line of the smallest type, in degrees at the size of the map.
@@ -55,7 +57,9 @@ def provinces(counts: pd.DataFrame, outlines: pd.DataFrame, name: str, when: str
     bands = classes(known["events"].dropna().astype(int).tolist())
     # Pale to dark in one hue: the order stays when printed in grey.
     colours = [colormaps["Blues"](0.15 + 0.8 * i / max(len(bands) - 1, 1)) for i in range(len(bands))]
-    with style.drawing(_HEIGHT) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(_HEIGHT)
         for row in drawn.itertuples():
             face: Any = "white"
             hatch = ""
@@ -77,6 +81,8 @@ def provinces(counts: pd.DataFrame, outlines: pd.DataFrame, name: str, when: str
         _label(axes, {str(row.name): shapes[row.place] for row in covered.itertuples(index=False)})
         _frame(axes, [shapes[place] for place in drawn["place"]])
         drawing.legend(handles=_key(bands, colours, drawn), loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     lacking = sorted(known.loc[~known["place"].isin(list(shapes)), "name"])
     caption = (
         f"{what[:1].upper()}{what[1:]}, {when}, by first-level division under its present name.",
@@ -86,7 +92,7 @@ def provinces(counts: pd.DataFrame, outlines: pd.DataFrame, name: str, when: str
         _DISPUTED if (drawn["disputed"] != "").any() else "",
     )
     return Figure(
-        drawing,
+        draw,
         name,
         " ".join(part for part in caption if part),
         f"Map of divisions shaded by number of events, {when}. {_listed(known)} {_not_covered(known)}".strip(),

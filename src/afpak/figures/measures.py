@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
 
 from afpak.analysis.measures import CATEGORIES
 from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table, cited, span, with_interval, written
+from afpak.figures.style import Page
 
 # Marker and colour of the means: whether force is one.
 MEANS: Mapping[str, tuple[str, str]] = {"kinetic": ("s", style.VERMILION), "non-kinetic": ("o", style.BLUE)}
@@ -43,11 +45,13 @@ def matrix(challenges: pd.DataFrame, source: str) -> Figure:
     boxes = {side: [_box(row) for row in _of(challenges, side)] for side in _SIDES}
     deepest = max(sum(height + _GAP for *_, height in column) for column in boxes.values())
     height = deepest + 0.62
-    with style.drawing(height) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(height)
         drawing.set_layout_engine("none")
         axes.set_position((0, 0, 1, 1))
         axes.set_axis_off()
-        axes.set_xlim(0, style.WIDTH)
+        axes.set_xlim(0, page.width)
         axes.set_ylim(height, 0)
         for i, (side, column) in enumerate(boxes.items()):
             left, top = 0.1 + i * 3.45, 0.55
@@ -83,6 +87,8 @@ def matrix(challenges: pd.DataFrame, source: str) -> Figure:
                         )
                         line += step
                 top += box_height + _GAP
+        return drawing
+
     told = {
         side: "; ".join(
             row["name"]
@@ -94,7 +100,7 @@ def matrix(challenges: pd.DataFrame, source: str) -> Figure:
     }
     measured = int(challenges["series"].notna().sum())
     return Figure(
-        drawing,
+        draw,
         "security-matrix",
         "Pakistan’s security challenges, rebuilt from the paragraph that explains the paper’s picture. A thick "
         "unbroken frame: a series in this book counts attacks of that sort. A dashed frame: no series does.",
@@ -161,9 +167,11 @@ def timeline(
     key = [_key(row) for row in rows]
     key_lines = sum(text.count("\n") + 1 for text in key) / 2 + 2
     lanes_height = 0.43 * (sum(depths.values()) + _BETWEEN * len(depths))
-    with style.drawing(
-        2.3 + lanes_height + 0.19 * key_lines + 0.75, 2, 1, sharex=True, height_ratios=[2.3, lanes_height]
-    ) as (drawing, (above, below)):
+
+    def draw(page: Page) -> Drawing:
+        drawing, (above, below) = page.subplots(
+            2.3 + lanes_height + 0.19 * key_lines + 0.75, 2, 1, sharex=True, height_ratios=[2.3, lanes_height]
+        )
         runs = (counts["year"].diff() > 1).cumsum()
         for _, run in counts.groupby(runs):
             above.plot(run["year"], run["count"], color=style.BLACK, marker="o")
@@ -195,6 +203,8 @@ def timeline(
             columnspacing=1.2,
             labelspacing=0.35,
         )
+        return drawing
+
     told = "; ".join(
         f"{row['number']} {row['name']}, {row['category']}, {row['means']}, {row['recorded'] or 'no dated source'}"
         + "".join(f", {value} in the paper" for _, value in differing[row["number"]])
@@ -204,7 +214,7 @@ def timeline(
     columns = ["number", "measure", "name", "category", "means", "where", "stated", "recorded", "agreement"]
     peak = counts.loc[counts["count"].idxmax()]
     return Figure(
-        drawing,
+        draw,
         "measures",
         f"{series}: {unit} by year, and under it the measures at their recorded dates, up to {as_of}. A date known "
         "only to the month or year stands at its middle, with a bar for what it may mean. A cross is a date that the "
@@ -325,7 +335,9 @@ def placebo(table: pd.DataFrame, series: str, source: str) -> Figure:
     # An interval from a handful of years can be enormous; its ends may lie outside the drawing.
     bottom, top = max(finite.min() / 1.15, 0.03), min(finite.max() * 1.3, 30.0)
     deepest = max((row.count(",") + 1 for row in table["numbers"] if row), default=1)
-    with style.drawing(4.4 + 0.15 * deepest) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(4.4 + 0.15 * deepest)
         axes.axhline(1, color=style.BLACK, linewidth=1, zorder=1)
         for row in table.to_dict("records"):
             own = row["measures"] > 0
@@ -383,6 +395,8 @@ def placebo(table: pd.DataFrame, series: str, source: str) -> Figure:
             ),
         ]  # fmt: skip
         drawing.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9)
+        return drawing
+
     told = "; ".join(
         f"{row['year']}"
         + (f" (measures {row['numbers']})" if row["measures"] else "")
@@ -396,7 +410,7 @@ def placebo(table: pd.DataFrame, series: str, source: str) -> Figure:
     )
     below = int((table["ratio"] < 1).sum())
     return Figure(
-        drawing,
+        draw,
         "placebo-years",
         f"{series}: the ratio of the yearly rate after to that before, for every year that has enough years with a "
         "count on either side, whether or not a measure began in it. A thin line may run on beyond the drawing.",

@@ -9,11 +9,13 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 
 from afpak.analysis.attribution import FURTHER, OTHER, UNATTRIBUTED
 from afpak.analysis.trends import Break
 from afpak.figures import style
 from afpak.figures.shown import Figure, Table, p_value, with_interval, written
+from afpak.figures.style import Page
 
 _COMPUTED = "computed from the counts above"
 _WIDE = 4.6
@@ -57,7 +59,9 @@ def monthly_counts(
         The group in words, the country, and where the counts come from.
     """
     panels = 2 if len(deaths) else 1
-    with style.drawing(2.8 * panels, panels, sharex=True, squeeze=False) as (drawing, grid):
+
+    def draw(page: Page) -> Drawing:
+        drawing, grid = page.subplots(2.8 * panels, panels, sharex=True, squeeze=False)
         for axes, frame, column, colour, unit in zip(
             np.ravel(grid), (events, deaths), ("count", "best"), (style.BLUE, style.VERMILION), ("events", "deaths"),
             strict=False,
@@ -70,10 +74,12 @@ def monthly_counts(
             axes.set_ylabel(f"{unit} a month")
             axes.set_ylim(bottom=0)
             _time(axes, list(events["month"]))
+        return drawing
+
     most = events.loc[events["count"].idxmax()]
     first, last = events.iloc[0], events.iloc[-1]
     return Figure(
-        drawing,
+        draw,
         "monthly-counts",
         f"{place}, {what}: events{' and deaths' if len(deaths) else ''} by month from {first['month']} to "
         f"{last['month']}. "
@@ -107,7 +113,9 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
     what, unit, source : str
         Country and group in words; unit of the counts; where they come from.
     """
-    with style.drawing(_WIDE) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(_WIDE)
         _mark(axes, [one.day for one in breaks if _within(one.day, lines)])
         when = _middles(lines)
         axes.plot(when, lines["count"], ".", color=style.BLACK, markersize=4, label="counted", zorder=4)
@@ -133,6 +141,8 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
         axes.set_ylabel(f"{unit} a month")
         _time(axes, list(lines["month"]))
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     last = lines.iloc[-1]
     beside = (
         f" In {last['month']} the model fits {written(last['fitted'])} where the earlier trend carried on leads to "
@@ -141,7 +151,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
         else " No date could be estimated, so that no earlier trend is carried on."
     )
     return Figure(
-        drawing,
+        draw,
         "interrupted-months",
         f"{what}: {unit} by month, fitted line with its season, and the earlier trend carried on. What the months can "
         f"tell of each date: {told}. Part of an interval may lie above the top; the data file has it whole.",
@@ -242,7 +252,9 @@ def change_points(
     what, unit, source : str
         Country and group in words; unit of the counts; where they come from.
     """
-    with style.drawing(5.8, 2, sharex=True, gridspec_kw={"height_ratios": [3, 2]}) as (drawing, (top, bottom)):
+
+    def draw(page: Page) -> Drawing:
+        drawing, (top, bottom) = page.subplots(5.8, 2, sharex=True, gridspec_kw={"height_ratios": [3, 2]})
         for axes in (top, bottom):
             _mark(axes, days, label=axes is top)
             _time(axes, list(counts["month"]))
@@ -263,12 +275,14 @@ def change_points(
         )  # fmt: skip
         bottom.set_ylabel("penalty, multiple")
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     by_multiple = "; ".join(
         f"× {value:g}: {', '.join(own['month'])}" for value, own in points.groupby("multiple", sort=True)
     )
     levels = "; ".join(f"{row.first} to {row.last} about {written(row.level, 1)}" for row in stretches.itertuples())
     return Figure(
-        drawing,
+        draw,
         "change-points",
         f"{what}: {unit} by month with the levels between the change points found at penalty × {multiple:g} (above), "
         f"and the change points that each multiple of the penalty finds (below; the first month of the new level). "
@@ -336,7 +350,9 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
         Where the counts come from.
     """
     labels = [f"{row.person}\n({names[row.organisation]}, {row.place}, {row.ended})" for row in tested.itertuples()]
-    with style.drawing(1.5 + 0.62 * len(tested)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.5 + 0.62 * len(tested))
         rows = -np.arange(len(tested))
         axes.hlines(rows, tested["usual_low"], tested["usual_high"], color=style.PALE, linewidth=9,
                     label="middle 95% of all dates")  # fmt: skip
@@ -355,13 +371,15 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
         axes.set_ylim(-len(tested) + 0.4, 0.6)
         axes.set_xlabel("events after, divided by events before")
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        return drawing
+
     words = "; ".join(
         f"{row.person} ({names[row.organisation]}, {row.place}): {written(row.before)} before, {written(row.after)} "
         f"after, ratio {written(row.ratio, 2)}, usual {written(row.usual_low, 2)} to {written(row.usual_high, 2)}"
         for row in tested.itertuples()
     )
     return Figure(
-        drawing,
+        draw,
         "removals",
         f"Events of the organisation in about {window} days after a leader was killed or captured, divided by those in "
         "as long before. The bar is where the middle 95% of the same ratios lie when every date is taken for one.",
@@ -439,7 +457,10 @@ def attribution(shares: pd.DataFrame, names: Mapping[str, str], place: str, metr
     """
     groups = list(dict.fromkeys(shares["group"]))
     wide = shares.pivot(index="year", columns="group", values="share")[groups].fillna(0.0)
-    with style.drawing(_WIDE) as (drawing, axes):
+    years = list(map(int, wide.index))
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(_WIDE)
         below = np.zeros(len(wide))
         for i, group in enumerate(groups):
             colour, hatch = _look(i, group)
@@ -449,20 +470,21 @@ def attribution(shares: pd.DataFrame, names: Mapping[str, str], place: str, metr
                 label=_named(group, names),
             )  # fmt: skip
             below = below + wide[group].to_numpy()
-        years = list(map(int, wide.index))
         step = -(-len(years) // 16)
         axes.set_xticks(years[::step], [str(year) for year in years[::step]])
         axes.tick_params(axis="x", rotation=45 if len(years) > 8 else 0)
         axes.set_ylim(0, 100)
         axes.set_ylabel(f"% of mentions ({metric})")
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     ends = [years[0]] if len(years) == 1 else [years[0], years[-1]]
     told = "; ".join(
         f"{year}: " + ", ".join(f"{_named(group, names)} {written(100 * wide.at[year, group])}%" for group in groups)
         for year in ends
     )
     return Figure(
-        drawing,
+        draw,
         "attribution",
         f"{place}: share of each organisation in the {metric} with an armed organisation, by year. An event of two "
         "organisations counts for both, so that these are shares of mentions.",

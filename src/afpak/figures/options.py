@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from afpak.analysis.options import EITHER, KINETIC, NEEDED, NOT_SAID
 from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table, cited, span, written
+from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS
 
 # Verdicts from the worst on, to name one for the grounds of an option; what no observation could decide comes last,
@@ -57,7 +59,9 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
     labels = ["\n".join(textwrap.wrap(f"{row['claim']} {row['short']}", _WRAP)) for row in rows]
     depths = [max(label.count("\n") + 1, 2) for label in labels]
     places = np.cumsum([0.0, *depths])[:-1] + np.array(depths) / 2
-    with style.drawing(1.35 + 0.2 * sum(depths) + 0.06 * len(rows)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.35 + 0.2 * sum(depths) + 0.06 * len(rows))
         for row, answers, y in zip(rows, cells, places, strict=True):
             for x, answer in enumerate(answers):
                 marker, edge, face = _CELLS[answer]
@@ -95,6 +99,8 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
             ncols=3,
             fontsize=9,
         )  # fmt: skip
+        return drawing
+
     told = "; ".join(
         f"{row['claim']}, {row['short']}: "
         + ", ".join(f"{_plain(column)} {answer}" for column, answer in zip(_COLUMNS, answers, strict=False))
@@ -105,7 +111,7 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
     data.insert(0, "claim", options["claim"].to_list())
     data["grounds"] = options["verdict"].to_list()
     return Figure(
-        drawing,
+        draw,
         "options",
         f"The paper’s options of section 3 against five conditions, as of {as_of}: whether the section is one of "
         "force; whether the wording needs the help of the Afghan Taliban; whether, by that wording, it could be done "
@@ -180,7 +186,9 @@ def stated(
     ends = values[["low", "high"]].to_numpy(float) / scale
     width = ends.max() - ends.min() or ends.max() * 0.1
     left, right = max(ends.min() - 0.18 * width, 0), ends.max() + 0.18 * width
-    with style.drawing(1.35 + 0.18 * sum(depths)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.35 + 0.18 * sum(depths))
         for row, y in zip(rows, places, strict=True):
             marker, colour = _WHOSE[row["whose"]]
             low, high = row["low"] / scale, row["high"] / scale
@@ -216,9 +224,11 @@ def stated(
             )
         )  # fmt: skip
         drawing.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     told = "; ".join(f"{_when(row)}, {row['who']}: {_number(row, scale)}" for row in rows)
     return Figure(
-        drawing,
+        draw,
         name,
         f"{what}: what the paper states and what is recorded, as known on {as_of}, in the order of the dates to which "
         "the numbers belong (or on which they were published). A line between two marks is a range; the pale band is "

@@ -9,11 +9,13 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from afpak.analysis.pledges import AFTER, BEFORE, NOTE, OPEN, PLEDGE, RECORD, REPORT, SAME, SAYERS, TEXT, TOWARDS
 from afpak.figures import style
 from afpak.figures.shown import Figure, IncompleteError, Records, Table, cited
+from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS
 
 # Marker and colour of whoever gives a founding date.
@@ -83,7 +85,9 @@ def flow(
     below = top + 0.35
     first, last = moved["earliest"].min(), moved["latest"].max()
     room = (last - first) * 0.30 + timedelta(days=20)
-    with style.drawing(top + 2.15) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(top + 2.15)
         left, right = first - room, last + room * 0.45
         axes.plot([left, right], [below] * 2, color=style.VERMILION, linewidth=7, solid_capstyle="butt", zorder=2)
         for lane in lanes:
@@ -131,6 +135,8 @@ def flow(
             Line2D([], [], marker=_FOUNDED, color=style.BLACK, linestyle="none", markersize=12, label="announcement"),
         ]  # fmt: skip
         drawing.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9.5)
+        return drawing
+
     said = "; ".join(
         f"{row['date']} {row['short']} {row['kind']}" + ("" if row["in_paper"] else ", not in the paper")
         for row in moved.to_dict("records")
@@ -138,7 +144,7 @@ def flow(
     silent = [" ".join(lane["label"].split()) for lane in lanes if not lane["recorded"]]
     towards = int((moved["direction"] == TOWARDS).sum())
     return Figure(
-        drawing,
+        draw,
         "flow",
         f"Dated moves to {flag} up to {as_of}, one lane for each group, with an arrow at the date of each. A date "
         "known only to the month is a band. Dotted lanes: the paper tells of them, and no dated move is in the table.",
@@ -219,7 +225,9 @@ def founding(dates: pd.DataFrame, name: str, source: str) -> Figure:
     drawn = dates[dates["bound"] == "exact"]
     left, right = drawn["earliest"].min(), drawn["latest"].max()
     margin = (right - left) * 0.06
-    with style.drawing(1.5 + sum(heights)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.5 + sum(heights))
         top = 0.0
         places = []
         for row, height in zip(rows, heights, strict=True):
@@ -252,11 +260,13 @@ def founding(dates: pd.DataFrame, name: str, source: str) -> Figure:
             for one in present
         ]
         drawing.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=9.5)
+        return drawing
+
     told = "; ".join(f"{row['sayer']}: {_label(row)}" for row in rows)
     outside = (dates["latest"] < left).any()
     edge = " An arrow at the edge leads to a date long before the others." if outside else ""
     return Figure(
-        drawing,
+        draw,
         "founding-dates",
         f"When {name} was founded, by who says so. A bar is what a month or a year may mean.{edge} Pledges are not "
         "foundings: they are what came before the announcement.",

@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from afpak.analysis.balance import AGAINST, MIXED, TOGETHER, UNBALANCED, Period
 from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table, cited, span
+from afpak.figures.style import Page
 
 # Colour, dash, mark and words for each sign of a pair.
 SIGNS: Mapping[int, tuple[str, Any, str, str]] = {
@@ -71,7 +73,9 @@ def network(
     drawn = ties[ties["first"].isin(list(spots)) & ties["second"].isin(list(spots))]
     labels = _labels(spots, names)
     rows = -(-len(spans) // _COLUMNS)
-    with style.drawing(0.9 + 3.5 * rows, rows, _COLUMNS, squeeze=False) as (drawing, grid):
+
+    def draw(page: Page) -> Drawing:
+        drawing, grid = page.subplots(0.9 + 3.5 * rows, rows, _COLUMNS, squeeze=False)
         panels = list(itertools.chain.from_iterable(grid))
         for axes in panels:
             axes.set_axis_off()
@@ -87,10 +91,12 @@ def network(
             fontsize=9,
             handlelength=3.4,
         )
+        return drawing
+
     told = ". ".join(f"{period.label}: {_told(drawn[drawn['period'] == period.label], names)}" for period in spans)
     left_out = len(ties) - len(drawn)
     return Figure(
-        drawing,
+        draw,
         f"network-{whose}",
         f"Who stood with whom and who against whom, as the {whose} has it, by period. Blue solid lines with a plus: "
         "together; red dashed lines with a minus: against each other; dotted lines with both: mixed. Thick lines "

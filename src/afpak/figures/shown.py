@@ -11,7 +11,7 @@ import html
 import io
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,8 @@ from matplotlib.figure import Figure as Drawing
 from tabulate import tabulate
 
 from afpak import bundles
+from afpak.figures import style
+from afpak.figures.style import Page
 from afpak.figures.verdicts import chip
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -45,8 +47,8 @@ class Figure:
 
     Parameters
     ----------
-    drawing : matplotlib.figure.Figure
-        The drawing; closed to pyplot, so that it is shown once.
+    draw : callable
+        Makes the drawing for a page, the same for the same page: with names and panels where that has room for them.
     name : str
         Name within the chapter, lower case with hyphens; part of the file names and of the reference.
     caption : str
@@ -57,6 +59,8 @@ class Figure:
         Where the figures drawn come from.
     data : pandas.DataFrame
         The figures drawn, for download.
+    card : callable, optional
+        Makes a drawing that says the main thing in a third of a column, for pages that lead to the figure.
 
     Raises
     ------
@@ -64,12 +68,13 @@ class Figure:
         If any of these is missing.
     """
 
-    drawing: Drawing
+    draw: Callable[[Page], Drawing]
     name: str
     caption: str
     alternative: str
     source: str
     data: pd.DataFrame = field(repr=False)
+    card: Callable[[Page], Drawing] | None = None
 
     def __post_init__(self) -> None:
         named(self.name, self.caption, self.source)
@@ -82,13 +87,33 @@ class Figure:
             raise IncompleteError(f"figure {self.name}: no data to download; nothing was drawn from data")
 
     @cached_property
+    def drawing(self) -> Drawing:
+        """The drawing for a column of the book, closed to pyplot, so that it is shown once."""
+        return style.drawn(self.draw, style.COLUMN)
+
+    @cached_property
+    def narrow(self) -> Drawing:
+        """The drawing for the screen of a phone."""
+        return style.drawn(self.draw, style.PHONE)
+
+    @cached_property
     def svg(self) -> str:
-        """The drawing as SVG, the same for the same drawing: no date, no random names."""
+        """The drawing for a column as SVG."""
+        return self._as_svg(self.drawing)
+
+    @cached_property
+    def svgs(self) -> dict[str, str]:
+        """The drawings for other pages as SVG, by the name of the page."""
+        card = {style.CARD.name: style.drawn(self.card, style.CARD)} if self.card else {}
+        return {page: self._as_svg(one) for page, one in ({style.PHONE.name: self.narrow} | card).items()}
+
+    def _as_svg(self, drawing: Drawing) -> str:
+        """The same for the same drawing: no date, no random names."""
         from matplotlib import rc_context
 
         buffer = io.StringIO()
         with rc_context({"svg.hashsalt": self.name, "svg.fonttype": "path"}):
-            self.drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+            drawing.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         return buffer.getvalue()
 
     @cached_property
@@ -124,6 +149,7 @@ class Figure:
                 "source": self.source,
                 "licence": LICENCE,
                 "svg": svg,
+                "svgs": self.svgs,
                 "png": base64.b64encode(self.png).decode(),
                 "csv": self.csv,
             },

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MaxNLocator
 
 from afpak.analysis.sourcing import GROUPS, UNDATED
 from afpak.figures import style
 from afpak.figures.shown import Figure, Records, Table, cited, p_value, span, with_interval, written
+from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS
 
 _REFERENCES = "the footnotes and the bibliography of the paper: table references of this book"
@@ -45,7 +47,9 @@ def kinds_by_section(counts: pd.DataFrame) -> Figure:
     counts : pandas.DataFrame
         As `afpak.analysis.sourcing.kinds_by_section` returns them.
     """
-    with style.drawing(1.2 + 0.33 * len(counts)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.2 + 0.33 * len(counts))
         most = max(int(counts.to_numpy().max()), 1)
         for y, (_, row) in enumerate(counts.iterrows()):
             for x, number in enumerate(row):
@@ -61,12 +65,14 @@ def kinds_by_section(counts: pd.DataFrame) -> Figure:
         axes.set_ylabel("section of the paper")
         axes.spines["left"].set_visible(False)
         axes.spines["bottom"].set_visible(False)
+        return drawing
+
     told = "; ".join(
         f"{section}: " + ", ".join(f"{number} {kind}" for kind, number in row.items() if number)
         for section, row in counts.iterrows()
     )
     return Figure(
-        drawing,
+        draw,
         "kinds-by-section",
         "Footnotes by the section that calls them and by kind of source; the larger the square, the more. Sections "
         "without a footnote are left out.",
@@ -84,7 +90,9 @@ def by_year(counts: pd.DataFrame) -> Figure:
     counts : pandas.DataFrame
         As `afpak.analysis.sourcing.by_year` returns them.
     """
-    with style.drawing(3.9) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(3.9)
         # The undated stand apart from the years.
         places = [i + (2 if year == UNDATED else 0) for i, year in enumerate(counts["year"])]
         bottom = pd.Series(0, index=counts.index)
@@ -108,13 +116,15 @@ def by_year(counts: pd.DataFrame) -> Figure:
         axes.set_xlabel("year of the date printed")
         axes.grid(axis="x", visible=False)
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        return drawing
+
     told = "; ".join(
         f"{row['year']}: " + ", ".join(f"{row[group]} {group}" for group in GROUPS if row[group])
         for row in counts.to_dict("records")
         if any(row[group] for group in GROUPS)
     )
     return Figure(
-        drawing,
+        draw,
         "by-year",
         "Footnotes by the year of the date that the paper prints for the source, with those that print none at the "
         "right. Notes without a source and repetitions are left out.",
@@ -154,7 +164,9 @@ def footnoted(shares: pd.DataFrame) -> Figure:
         As `afpak.analysis.sourcing.footnoted` returns them.
     """
     percent = 100 * shares["share"]
-    with style.drawing(0.9 + 0.26 * len(shares)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(0.9 + 0.26 * len(shares))
         places = range(len(shares))
         axes.barh(places, percent, height=0.62, color=style.BLUE)
         for place, row, width in zip(places, shares.to_dict("records"), percent, strict=True):
@@ -169,9 +181,11 @@ def footnoted(shares: pd.DataFrame) -> Figure:
         axes.set_xlabel("share of claims with a footnote, in per cent")
         axes.set_ylabel("section of the paper")
         axes.grid(axis="y", visible=False)
+        return drawing
+
     told = "; ".join(f"{row['section']}: {row['footnoted']} of {row['claims']}" for row in shares.to_dict("records"))
     return Figure(
-        drawing,
+        draw,
         "footnoted",
         "Claims that cite a footnote, as a share of all claims that first stand in the section.",
         f"Horizontal bars, one per section. {told}.",

@@ -6,11 +6,12 @@ tell apart; each stands with a marker or a dash, so that no meaning rests on col
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 BLACK, ORANGE, SKY, GREEN = "#1a1a1a", "#e69f00", "#56b4e9", "#009e73"
@@ -21,7 +22,7 @@ CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, GREY)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES = ("-", "--", ":", "-.", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (7, 3)))
 
-WIDTH = 7.0  # inches, at which the text of a figure is as large as that of the page around it
+SMALL = 9  # points, the smallest letters
 _SETTINGS = {
     "figure.facecolor": "white",
     "figure.dpi": 100,
@@ -42,24 +43,90 @@ _SETTINGS = {
 }
 
 
-@contextmanager
-def drawing(height: float, rows: int = 1, columns: int = 1, **options: Any) -> Iterator[tuple[Drawing, Any]]:
-    """Open a drawing in the book's style.
+@dataclass(frozen=True)
+class Page:
+    """The page that a drawing is made for; its words are as large there as those around it.
 
     Parameters
     ----------
-    height : float
-        In inches; the width is the book's column.
-    rows, columns : int
-        Panels.
-    **options
-        Passed to `matplotlib.figure.Figure.subplots`.
-
-    Yields
-    ------
-    drawing, axes
-        As `matplotlib.figure.Figure.subplots` returns the axes.
+    name : str
+        What it is called, lower case; drawings of the same figure differ by it.
+    width : float
+        Of the drawing, in inches.
     """
+
+    name: str
+    width: float
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it has no room for names beside what they name, nor for panels side by side."""
+        return self.width < COLUMN.width
+
+    def subplots(self, height: float, rows: int = 1, columns: int = 1, **options: Any) -> tuple[Drawing, Any]:
+        """An empty drawing of this page's width.
+
+        Parameters
+        ----------
+        height : float
+            In inches.
+        rows, columns : int
+            Panels.
+        **options
+            Passed to `matplotlib.figure.Figure.subplots`.
+
+        Returns
+        -------
+        drawing, axes
+            As `matplotlib.figure.Figure.subplots` returns the axes.
+        """
+        drawing = Drawing(figsize=(self.width, height), layout="constrained")
+        return drawing, drawing.subplots(rows, columns, **options)
+
+
+COLUMN = Page("column", 7.0)  # that of a page of the book on a wide screen and on paper
+PHONE = Page("phone", 3.2)  # a little more than a screen of 320 pixels, much less than the others
+CARD = Page("card", 2.5)  # a third of a column, for a picture that leads elsewhere
+
+
+def drawn(draw: Callable[[Page], Drawing], page: Page) -> Drawing:
+    """What a function draws for a page, in the book's style."""
     with mpl.rc_context(_SETTINGS):
-        figure = Drawing(figsize=(WIDTH, height), layout="constrained")
-        yield figure, figure.subplots(rows, columns, **options)
+        return draw(page)
+
+
+def name_rows(
+    axes: Axes, page: Page, places: Sequence[float], names: Sequence[str], above: float = 6.0, **words: Any
+) -> None:
+    """Write the names of rows: beside the axis, and on a narrow page in the axes above each row, at the left.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        Where the rows are.
+    page : Page
+        That of the drawing.
+    places, names : sequence
+        Of the rows, as long as each other.
+    above : float
+        On a narrow page, the distance of the words from the middle of the row, in points.
+    **words
+        Passed to the text: fontsize, color.
+    """
+    words = {"fontsize": SMALL} | words
+    if not page.narrow:
+        axes.set_yticks(places, names, **words)
+        return
+    axes.set_yticks(places, [""] * len(places))
+    axes.tick_params(axis="y", length=0)
+    for place, name in zip(places, names, strict=True):
+        axes.annotate(
+            name,
+            (0, place),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(0, above),
+            textcoords="offset points",
+            ha="left",
+            va="bottom",
+            **words,
+        )

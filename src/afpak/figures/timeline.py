@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from afpak.analysis.timeline import EARLIER, LATER
 from afpak.figures import style
 from afpak.figures.shown import Figure, IncompleteError, Records, Table, cited, p_value, written
+from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS, ORDER
 
 _EACH_ENTRY = "the paper, and the pages named in each entry"
@@ -65,11 +67,13 @@ def timeline(
     present = [verdict for verdict in ORDER if (dates["verdict"] == verdict).any()]
     below = 0.45 + 0.24 * ((len(present) + 5) // 3)
     height = top + below
-    with style.drawing(height) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(height)
         drawing.set_layout_engine("none")
         axes.set_position((0, 0, 1, 1))
         axes.set_axis_off()
-        axes.set_xlim(0, style.WIDTH)
+        axes.set_xlim(0, page.width)
         axes.set_ylim(height, 0)
         for x, word in ((_PAPER_AT, "paper"), (_RECORD_AT, "record")):
             axes.text(x, 0.25, word, fontsize=12, fontweight="bold", ha="center", va="center")
@@ -90,10 +94,12 @@ def timeline(
                     axes.text(_TEXT_AT, line, words, fontsize=size, color=colour, va="center")
                     line += step
         drawing.legend(handles=_legend(present), loc="lower center", ncols=3, fontsize=10, bbox_to_anchor=(0.5, 0.0))
+        return drawing
+
     told = "; ".join(f"{' '.join(entry['name'])}: {' '.join(entry['told'])}" for entry in shown)
     compared = dates[dates["days"].notna()]
     return Figure(
-        drawing,
+        draw,
         "timeline",
         f"What the paper dates, up to {as_of}, in order of the recorded dates, from the top downwards. The line of "
         "time is stretched where entries lie close. A broken line leads from a paper’s date that differs to the "
@@ -191,7 +197,9 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
     names = ["\n".join(textwrap.wrap(f"{row.name} ({row.claim})", 34)) for row in off.itertuples(index=False)]
     lines = sum(name.count("\n") + 1 for name in names)
     marks = {EARLIER: ("<", style.VERMILION), LATER: (">", style.BLUE)}
-    with style.drawing(1.5 + 0.2 * lines + 0.12 * len(names)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.5 + 0.2 * lines + 0.12 * len(names))
         # Room for each label in proportion to its lines.
         heights = [0.2 * (name.count("\n") + 1) + 0.12 for name in names]
         places = np.cumsum(heights) - np.array(heights) / 2
@@ -221,6 +229,8 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
         axes.set_yticks(places, names, fontsize=10)
         axes.set_ylim(float(sum(heights)), 0)
         axes.grid(axis="y", visible=False)
+        return drawing
+
     told = "; ".join(
         f"{row['name']}, {_put(row['value'], row['bound'])} in {row['claim']} beside {_commas(row['recorded'])}: "
         f"{_apart(row['days'])}"
@@ -228,7 +238,7 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
     )
     early = int((off["direction"] == EARLIER).sum())
     return Figure(
-        drawing,
+        draw,
         "deviations",
         "Facts that the paper dates otherwise than the record: days between the two dates at their nearest, on a scale "
         "that grows by tens. Each fact stands once, with the paper’s date that lies farthest off.",

@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 
 from afpak.analysis.trends import Break
 from afpak.figures import style
 from afpak.figures.shown import Figure, written
+from afpak.figures.style import Page
 
 
 def published_counts(
@@ -33,7 +35,9 @@ def published_counts(
     source : str
         Where the counts come from.
     """
-    with style.drawing(4.6) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(4.6)
         _mark(axes, breaks, counts["year"].min(), counts["year"].max())
         runs = (counts["year"].diff() > 1).cumsum()
         for _, run in counts.groupby(runs):
@@ -56,12 +60,14 @@ def published_counts(
         axes.set_ylabel(unit)
         axes.set_ylim(bottom=0)
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        return drawing
+
     peak = counts.loc[counts["count"].idxmax()]
     first, last = counts.iloc[0], counts.iloc[-1]
     differing = versions.groupby("year")["value"].nunique()
     years = ", ".join(str(year) for year in differing.index[differing > 1])
     return Figure(
-        drawing,
+        draw,
         "published-counts",
         f"{series}: {unit} by year, Pakistan, {first['year']:.0f} to {last['year']:.0f}. Open marks are the "
         f"published versions; the line joins, for each year, the one published last.",
@@ -94,7 +100,9 @@ def small_multiples(
     """
     columns = 2
     rows = -(-wide.shape[1] // columns)
-    with style.drawing(2.95 * rows, rows, columns, squeeze=False) as (drawing, grid):
+
+    def draw(page: Page) -> Drawing:
+        drawing, grid = page.subplots(2.95 * rows, rows, columns, squeeze=False)
         for i, axes in enumerate(np.ravel(grid)):
             if i >= wide.shape[1]:
                 axes.set_axis_off()
@@ -117,13 +125,15 @@ def small_multiples(
                 fontsize=9,
                 color=style.GREY,
             )
+        return drawing
+
     peaks = "; ".join(
         f"{series} from {wide[series].first_valid_index()} to {wide[series].last_valid_index()}, highest in "
         f"{wide[series].idxmax()} with {written(wide[series].max())}"
         for series in map(str, wide.columns)
     )
     return Figure(
-        drawing,
+        draw,
         name,
         f"Counts of {unit} in Pakistan by year, each series on its own scale. The text under each panel says what it "
         f"counts; dashed lines mark the dates of interest.",
@@ -145,7 +155,9 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
     series, unit, source : str
         For caption and axis.
     """
-    with style.drawing(4.6) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(4.6)
         _mark(axes, breaks, lines["year"].min(), lines["year"].max())
         axes.fill_between(
             lines["year"],
@@ -181,6 +193,8 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
         axes.set_ylim(0, min(visible * 1.12, float(lines["count"].max()) * 2.5))
         axes.set_ylabel(unit)
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        return drawing
+
     told = "; ".join(f"{one.day:%B %Y}: {one.estimable}" for one in breaks)
     last = lines.iloc[-1]
     beside = (
@@ -190,7 +204,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
         else ""
     )
     return Figure(
-        drawing,
+        draw,
         "interrupted-series",
         f"{series}: counts of {unit}, fitted line and the earlier trend carried on. What the model could tell "
         "about each "
@@ -216,7 +230,9 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
     """
     terms = list(dict.fromkeys(table["meaning"]))
     series = list(dict.fromkeys(table["series"]))
-    with style.drawing(1.0 + 0.42 * len(series) * len(terms)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.0 + 0.42 * len(series) * len(terms))
         ticks: list[float] = []
         labels: list[str] = []
         for i, term in enumerate(terms):
@@ -252,12 +268,14 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
         axes.set_yticks(ticks, labels)
         axes.set_ylim(min(ticks) - 0.7, 1.2)
         axes.set_xlabel("incidence-rate ratio with 95% interval (1 = no change)")
+        return drawing
+
     parts = "; ".join(
         f"{row.series}, {row.meaning}: {written(row.ratio, 2)} ({written(row.low, 2)} to {written(row.high, 2)})"
         for row in table.itertuples()
     )
     return Figure(
-        drawing,
+        draw,
         "rate-ratios-by-series",
         "The same model on every series with enough years: incidence-rate ratios with 95% intervals.",
         f"Incidence-rate ratios as points with bars on a logarithmic axis. {parts}.",
@@ -278,7 +296,9 @@ def coverage(figures: pd.DataFrame, source: str) -> Figure:
     """
     names = sorted(figures["series"].unique(), key=str.lower, reverse=True)
     most = int(figures["metrics"].max())
-    with style.drawing(1.2 + 0.27 * len(names)) as (drawing, axes):
+
+    def draw(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1.2 + 0.27 * len(names))
         axes.scatter(
             figures["year"],
             figures["series"].map(names.index),
@@ -299,12 +319,14 @@ def coverage(figures: pd.DataFrame, source: str) -> Figure:
                 label=f"{count} metrics" if count > 1 else "1 metric",
             )
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
+        return drawing
+
     spans = "; ".join(
         f"{name} {rows['year'].min()} to {rows['year'].max()} ({rows['year'].nunique()} years)"
         for name, rows in figures.groupby("series")
     )
     return Figure(
-        drawing,
+        draw,
         "coverage",
         "Years for which each series has published figures in the tables. The larger the dot, the more metrics.",
         f"Grid of dots, one row per series and one column per year. {spans}.",
