@@ -20,7 +20,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-from afpak.figures import Figure
+from afpak.figures import Figure, style
 from afpak.figures.shown import IncompleteError
 
 from .drawn import FIGURES
@@ -33,6 +33,7 @@ every_figure = pytest.mark.parametrize("name", FIGURES)
 WITH_SOURCE = [name for name, make in FIGURES.items() if "source" in inspect.signature(make).parameters]
 SMALLEST = 9  # points
 every_edition = pytest.mark.parametrize("edition", EDITIONS)
+every_page = pytest.mark.parametrize("page", (style.COLUMN.name, style.PHONE.name))
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +52,16 @@ def figure(paper, latest):
 
 
 @pytest.fixture(scope="module")
-def placed(figure):
-    """The texts of each figure of each edition with their places, laid out once."""
-    known: dict[tuple[str, str], list[tuple[Text, Bbox]]] = {}
+def laid_out(figure):
+    """The drawing of each figure of each edition for a page, and its texts with their places, laid out once."""
+    known: dict[tuple[str, str, str], tuple[Drawing, list[tuple[Text, Bbox]]]] = {}
 
-    def get(name: str, edition: str) -> list[tuple[Text, Bbox]]:
-        if (name, edition) not in known:
-            known[name, edition] = texts(figure(name, edition).drawing)
-        return known[name, edition]
+    def get(name: str, edition: str, page: str) -> tuple[Drawing, list[tuple[Text, Bbox]]]:
+        if (name, edition, page) not in known:
+            one = figure(name, edition)
+            drawing = {style.COLUMN.name: one.drawing, style.PHONE.name: one.narrow}[page]
+            known[name, edition, page] = drawing, texts(drawing)
+        return known[name, edition, page]
 
     return get
 
@@ -260,22 +263,25 @@ def overlapping(drawing: Drawing, placed: list[tuple[Text, Bbox]] | None = None)
     ]
 
 
+@every_page
 @every_edition
 @every_figure
-def test_no_word_of_a_figure_runs_out_of_the_canvas(name, edition, figure, placed) -> None:
-    assert out_of_the_canvas(figure(name, edition).drawing, placed(name, edition)) == []
+def test_no_word_of_a_figure_runs_out_of_the_canvas(name, edition, page, laid_out) -> None:
+    assert out_of_the_canvas(*laid_out(name, edition, page)) == []
 
 
+@every_page
 @every_edition
 @every_figure
-def test_the_tick_labels_of_an_axis_do_not_lie_on_each_other(name, edition, figure, placed) -> None:
-    assert overlapping(figure(name, edition).drawing, placed(name, edition)) == []
+def test_the_tick_labels_of_an_axis_do_not_lie_on_each_other(name, edition, page, laid_out) -> None:
+    assert overlapping(*laid_out(name, edition, page)) == []
 
 
+@every_page
 @every_edition
 @every_figure
-def test_the_texts_of_a_figure_do_not_lie_on_each_other(name, edition, figure, placed) -> None:
-    drawing, shown = figure(name, edition).drawing, placed(name, edition)
+def test_the_texts_of_a_figure_do_not_lie_on_each_other(name, edition, page, laid_out) -> None:
+    drawing, shown = laid_out(name, edition, page)
     renderer = drawing.canvas.get_renderer()
     ticks = {id(label) for axes in drawing.axes for side in tick_labels(axes) for label in side}
     boxes = [(text, corners(text, renderer)) for text, _ in shown]
@@ -288,10 +294,11 @@ def test_the_texts_of_a_figure_do_not_lie_on_each_other(name, edition, figure, p
     assert on_each_other == []
 
 
+@every_page
 @every_edition
 @every_figure
-def test_no_text_is_too_small_to_read(name, edition, placed) -> None:
-    sizes = {text.get_text(): text.get_fontsize() for text, _ in placed(name, edition)}
+def test_no_text_is_too_small_to_read(name, edition, page, laid_out) -> None:
+    sizes = {text.get_text(): text.get_fontsize() for text, _ in laid_out(name, edition, page)[1]}
     assert {text: size for text, size in sizes.items() if size < SMALLEST} == {}
 
 
@@ -309,10 +316,11 @@ def out_of_their_boxes(drawing: Drawing, placed: list[tuple[Text, Bbox]] | None 
     ]
 
 
+@every_page
 @every_edition
 @pytest.mark.parametrize("name", ["argument", "security-matrix"])
-def test_words_in_boxes_stay_in_them(name, edition, figure, placed) -> None:
-    assert out_of_their_boxes(figure(name, edition).drawing, placed(name, edition)) == []
+def test_words_in_boxes_stay_in_them(name, edition, page, laid_out) -> None:
+    assert out_of_their_boxes(*laid_out(name, edition, page)) == []
 
 
 def test_text_out_of_the_canvas_and_labels_on_each_other_would_be_noticed() -> None:
@@ -337,11 +345,12 @@ def test_words_over_the_edge_of_a_box_and_words_on_axes_that_are_off_would_be_no
     assert [text.get_text() for text, _ in texts(drawing)] == ["too long for its box", "in no box"]
 
 
+@every_page
 @every_edition
 @every_figure
-def test_every_axis_says_what_it_measures(name, edition, figure) -> None:
+def test_every_axis_says_what_it_measures(name, edition, page, laid_out) -> None:
     # Years and names of groups speak for themselves; a scale of numbers needs a label.
-    for axes in figure(name, edition).drawing.axes:
+    for axes in laid_out(name, edition, page)[0].axes:
         if not axes.axison:
             continue
         for axis, side in ((axes.xaxis, 0), (axes.yaxis, 2)):

@@ -14,20 +14,21 @@ from PIL import Image
 from afpak.bundles import FIGURE, NUMBER
 from afpak.figures import Figure, Records, Table, cited, credit, glue, p_value, shown, span, with_interval
 from afpak.figures.shown import IncompleteError, written
+from afpak.figures.style import Page
 from afpak.figures.verdicts import chip
 
 FRAME = pd.DataFrame({"year": [2014, 2015], "count": [10.0, 20.0]})
 
 
-def drawing() -> Drawing:
-    picture = Drawing(figsize=(3, 2))
-    picture.subplots().plot([2014, 2015], [10, 20])
-    return picture
+def draw(page: Page) -> Drawing:
+    drawing, axes = page.subplots(2)
+    axes.plot([2014, 2015], [10, 20])
+    return drawing
 
 
 def figure(**changes: Any) -> Figure:
     plain = {
-        "drawing": drawing(), "name": "counts", "caption": "Counts by year.",
+        "draw": draw, "name": "counts", "caption": "Counts by year.",
         "alternative": "A line that rises from 10 in 2014 to 20 in 2015, with nothing else.",
         "source": "a page", "data": FRAME,
     }  # fmt: skip
