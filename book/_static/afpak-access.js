@@ -2,10 +2,10 @@
 (function () {
   "use strict";
 
-  function hintOf(what) {
+  function newHint() {
     var hint = document.createElement("p");
     hint.className = "afpak-hint";
-    hint.textContent = "Scroll sideways to see the whole " + what + ".";
+    hint.textContent = "Scroll sideways to see the whole table.";
     hint.hidden = true;
     return hint;
   }
@@ -37,30 +37,13 @@
 
   function reachAll() {
     document.querySelectorAll(".pst-scrollable-table-container").forEach(function (one) {
-      var hint = hints.get(one) || hintOf("table");
+      var hint = hints.get(one) || newHint();
       // The controls of a table come between them when they are made.
       if (one.previousElementSibling !== hint) { one.before(hint); hints.set(one, hint); }
       hint.hidden = !reach(one, "Table");
     });
     document.querySelectorAll("div.highlight > pre").forEach(function (one) { reach(one, "Code"); });
     document.querySelectorAll(".cell_output pre, div.math").forEach(function (one) { reach(one, "Output"); });
-    document.querySelectorAll(".afpak-scroller").forEach(function (one) {
-      var hint = one.parentElement.querySelector(".afpak-hint");
-      hint.hidden = !reach(one, "Picture");
-    });
-  }
-
-  // Only the picture scrolls, not its caption; a link opens it alone.
-  function frame(picture) {
-    var figure = picture.closest("figure"), held = picture.closest("a") || picture;
-    var scroller = document.createElement("div"), hint = hintOf("picture"), open = document.createElement("a");
-    scroller.className = "afpak-scroller";
-    open.href = picture.getAttribute("src");
-    open.textContent = "Open the picture";
-    hint.append(" ", open);
-    held.before(scroller);
-    scroller.append(held);
-    figure.insertBefore(hint, scroller);
   }
 
   // The words that show are what a control is called.
@@ -100,7 +83,6 @@
   }
 
   document.addEventListener("DOMContentLoaded", function () {
-    document.querySelectorAll("figure img.afpak-figure").forEach(frame);
     nameFolds();
     plainEntries();
     printing();

@@ -7,10 +7,16 @@ import pytest
 from afpak.build.prose import OutputError, filled
 from afpak.build.stage import Outputs
 
-FIGURE = {"alternative": "A line_that\nfalls [so]", "svg": "<svg/>", "csv": "x\n", "caption": "c", "source": "s"}
+FIGURE = {
+    "alternative": "A line_that\nfalls [so]", "svg": "<svg/>", "svgs": {"phone": "<svg/>", "card": "<svg/>"},
+    "csv": "x\n", "caption": "c", "source": "s",
+}  # fmt: skip
+BARE = FIGURE | {"svgs": {"phone": "<svg/>"}}
 LISTED = ("pending", "contested", "not testable")
 HELD = {
-    "1-1-some": Outputs({"fall": FIGURE}, {"years": "20"}, ({"claim": "1.1-01", "verdict": "contested"},)),
+    "1-1-some": Outputs(
+        {"fall": FIGURE, "bare": BARE}, {"years": "20"}, ({"claim": "1.1-01", "verdict": "contested"},)
+    ),
     "audit": Outputs(
         {}, {"claims": "3"}, tuple({"claim": f"1.1-0{i}", "verdict": verdict} for i, verdict in enumerate(LISTED))
     ),
@@ -29,7 +35,7 @@ def test_a_number_stands_where_it_is_taken() -> None:
 
 def test_a_picture_is_a_link_to_its_chapter_with_its_alternative_as_text() -> None:
     assert told("{picture}`1-1-some/fall`\nIt fell.") == (
-        "[![A line\\_that falls \\[so\\]](figures/1-1-some/fall.svg)](1-1-some)\nIt fell."
+        "[![A line\\_that falls \\[so\\]](figures/1-1-some/fall-card.svg)](1-1-some)\nIt fell."
     )
 
 
@@ -52,6 +58,7 @@ def test_a_block_that_takes_from_a_chapter_not_executed_is_left_out_whole() -> N
     [
         ("{glue:text}`1-1-some/yeers`", "it takes the number 1-1-some/yeers"),
         ("{picture}`1-1-some/rise`", "it takes the figure 1-1-some/rise"),
+        ("{picture}`1-1-some/bare`", "it takes the figure 1-1-some/bare as a picture, but that has no card"),
         ("{glue:text}`nowhere/years`", "nowhere, which is no chapter"),
         ("{glue:text}`years`", "years, which is no chapter"),
         ("{verdicts}`audit/all`", "counts the verdicts of audit"),

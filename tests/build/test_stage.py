@@ -21,6 +21,7 @@ FIGURE = {
     "source": "NACTA.",
     "licence": "CC BY 4.0",
     "svg": "<svg/>",
+    "svgs": {"phone": "<svg><g/></svg>", "card": "<svg><a/></svg>"},
     "png": "iVBORw==",
     "csv": "year,attacks\n2009,2586\n",
 }
@@ -134,6 +135,8 @@ def test_a_figure_becomes_a_directive_with_its_words_and_files(staged):
     ]  # fmt: skip
     for kind in ("svg", "csv"):
         assert (source / f"figures/1-1-some/fall.{kind}").read_text(encoding="utf-8") == FIGURE[kind]
+    for page, drawn in FIGURE["svgs"].items():
+        assert (source / f"figures/1-1-some/fall-{page}.svg").read_text(encoding="utf-8") == drawn
     # The first four bytes of any PNG.
     assert (source / "figures/1-1-some/fall.png").read_bytes() == b"\x89PNG"
     assert list(output.data) == ["text/markdown"]
@@ -307,7 +310,7 @@ def test_a_page_takes_numbers_pictures_and_counts_from_chapters(staged, copied):
     made.cells[1].outputs += [number("years", "20"), shown(figure=FIGURE)]
     page = (staged(made) / "index.md").read_text(encoding="utf-8")
     assert "\n20 years.\n" in page
-    assert "[![A line that falls from 2009 to 2020](figures/1-1-some/fall.svg)](1-1-some)\nIt fell." in page
+    assert "[![A line that falls from 2009 to 2020](figures/1-1-some/fall-card.svg)](1-1-some)\nIt fell." in page
     assert 'href="1-1-some.html#verdict=contested"' in page
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from matplotlib.figure import Figure as Drawing
 from PIL import Image
 
 from afpak.bundles import FIGURE, NUMBER
-from afpak.figures import Figure, Records, Table, cited, credit, glue, p_value, shown, span, with_interval
+from afpak.figures import Figure, Records, Table, cited, credit, glue, p_value, shown, span, style, with_interval
 from afpak.figures.shown import IncompleteError, written
 from afpak.figures.style import Page
 from afpak.figures.verdicts import chip
@@ -74,7 +75,7 @@ def test_a_drawing_is_a_png_of_200_dots_to_the_inch_the_same_twice() -> None:
     assert first == second
     with Image.open(io.BytesIO(first)) as picture:
         assert picture.format == "PNG"
-        assert picture.size == (600, 400)
+        assert picture.size == (1400, 400)
         assert {name for name in picture.info if name != "dpi"} == set()
 
 
@@ -99,6 +100,47 @@ def test_a_figure_carries_its_words_escaped_and_its_parts_for_the_build() -> Non
     assert bundle[FIGURE]["csv"] == "year,count\n2014,10.0\n2015,20.0\n"
     assert bundle[FIGURE]["caption"] == 'A < B & "C"'
     assert bundle[FIGURE]["svg"].count("<svg") == 1
+
+
+def width_of(svg: str) -> float:
+    """Width of a drawing in inches: a point is a 72nd of one."""
+    found = re.search(r'<svg [^>]*width="([\d.]+)pt"', svg)
+    assert found
+    return float(found[1]) / 72
+
+
+def test_a_figure_carries_a_drawing_of_its_own_for_each_page() -> None:
+    carried = figure()._repr_mimebundle_()[FIGURE]
+    assert set(carried["svgs"]) == {"phone"}
+    assert width_of(carried["svg"]) == pytest.approx(7.0)
+    assert width_of(carried["svgs"]["phone"]) == pytest.approx(3.2)
+    assert carried["svgs"]["phone"] == figure().svgs["phone"]
+
+
+def test_a_figure_that_other_pages_lead_to_has_a_card_that_may_show_less() -> None:
+    def less(page: Page) -> Drawing:
+        drawing, axes = page.subplots(1)
+        axes.set_axis_off()
+        return drawing
+
+    carried = figure(card=less)._repr_mimebundle_()[FIGURE]["svgs"]
+    assert set(carried) == {"phone", "card"}
+    assert width_of(carried["card"]) == pytest.approx(2.5)
+
+
+def test_names_of_rows_stand_beside_them_in_a_column_and_above_them_on_a_phone() -> None:
+    for page, beside in ((style.COLUMN, ["first", "second"]), (style.PHONE, ["", ""])):
+        drawing, axes = page.subplots(2)
+        axes.set_ylim(-0.5, 1.5)
+        style.name_rows(axes, page, [0, 1], ["first", "second"])
+        assert [label.get_text() for label in axes.get_yticklabels()] == beside
+        drawing.draw_without_rendering()
+        written = [text for text in axes.texts if text.get_visible()]
+        assert [text.get_text() for text in written] == ([] if beside[0] else ["first", "second"])
+        for text, row in zip(written, (0, 1), strict=False):
+            box = text.get_window_extent()
+            left, middle = axes.transData.transform((axes.get_xlim()[0], row))
+            assert box.x0 == pytest.approx(left, abs=2) and box.y0 > middle
 
 
 @pytest.mark.parametrize(

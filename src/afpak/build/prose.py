@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from afpak.build import marks
+from afpak.build.pictures import twin
+from afpak.figures.style import CARD
 
 if TYPE_CHECKING:
     from afpak.build.stage import Outputs
@@ -75,10 +77,12 @@ def _number(chapter: str, name: str, page: str, held: Mapping[str, Outputs]) -> 
 
 
 def _picture(chapter: str, name: str, page: str, held: Mapping[str, Outputs]) -> str:
-    """A figure, small, as a link to its chapter."""
+    """The card of a figure as a link to its chapter."""
     figure = _given(held[chapter].figures, name, f"page {page}: it takes the figure {chapter}/{name}")
+    if CARD.name not in figure["svgs"]:
+        raise OutputError(f"page {page}: it takes the figure {chapter}/{name} as a picture, but that has no card")
     alternative = re.sub(r"([\\`*_{}\[\]<>|$~#!])", r"\\\1", " ".join(figure["alternative"].split()))
-    return f"[![{alternative}](figures/{chapter}/{name}.svg)]({chapter})"
+    return f"[![{alternative}]({twin(f'figures/{chapter}/{name}.svg', CARD.name)})]({chapter})"
 
 
 def _verdicts(chapter: str, name: str, page: str, held: Mapping[str, Outputs]) -> str:

@@ -17,9 +17,10 @@ import nbformat
 import yaml
 
 from afpak import bundles, exercises
-from afpak.build import marks, search, views
+from afpak.build import marks, pictures, search, views
 from afpak.build.foot import Foot, foot
 from afpak.build.paths import Checkout
+from afpak.build.pictures import twin
 from afpak.build.prose import OutputError, filled
 
 # Where no link may be put: code, roles, links, tags, mathematics, headings and the lines of a directive.
@@ -42,7 +43,8 @@ class Outputs:
     Parameters
     ----------
     figures : mapping of str to mapping
-        The figures' bundles: caption, alternative, source, licence, svg, png, csv.
+        The figures' bundles: caption, alternative, source, licence, svg, svgs (for other pages, by
+        their names), png, csv.
     numbers : mapping of str to str
         What was glued.
     findings : tuple of mapping
@@ -51,7 +53,7 @@ class Outputs:
         Words that other pages link to a place of this one with.
     """
 
-    figures: Mapping[str, Mapping[str, str]]
+    figures: Mapping[str, Mapping[str, Any]]
     numbers: Mapping[str, str]
     findings: tuple[Mapping[str, Any], ...]
     anchors: tuple[Anchor, ...] = ()
@@ -76,7 +78,7 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
         If a name is used twice, if prose uses a number that no cell gives, or if a cell wrote a warning or
         another message where readers would see it.
     """
-    figures: dict[str, Mapping[str, str]] = {}
+    figures: dict[str, Mapping[str, Any]] = {}
     numbers: dict[str, str] = {}
     findings: list[Mapping[str, Any]] = []
     anchors: list[Anchor] = []
@@ -342,6 +344,8 @@ def _write_figures(held: Outputs, folder: Path) -> None:
         folder.mkdir(parents=True)
     for name, figure in held.figures.items():
         (folder / f"{name}.svg").write_text(figure["svg"], encoding="utf-8")
+        for page, drawing in figure["svgs"].items():
+            (folder / twin(f"{name}.svg", page)).write_text(drawing, encoding="utf-8")
         (folder / f"{name}.png").write_bytes(base64.b64decode(figure["png"]))
         (folder / f"{name}.csv").write_text(figure["csv"], encoding="utf-8")
 
@@ -423,7 +427,7 @@ def _directive(figure: Mapping[str, str], chapter: str) -> str:
         f":::{{figure}} {place}.svg\n"
         f":name: figure-{chapter}-{figure['name']}\n"
         f":alt: {alternative}\n"
-        f":class: afpak-figure\n\n"
+        f":class: {pictures.CLASS}\n\n"
         f"{figure['caption']}\n\n"
         f"Source: {figure['source'].rstrip('.')}. Licence: {figure['licence']}. "
         f"{{download}}`Data (CSV) <{place}.csv>` · {{download}}`Picture (SVG) <{place}.svg>` · "

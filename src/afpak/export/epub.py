@@ -63,8 +63,9 @@ def write_epub(book: Book, output: Path) -> None:
 
 
 def _pictures(book: Book) -> set[str]:
-    """Paths of the pictures that pages show."""
-    return {name for page in book.pages for name in re.findall(r'<img\b[^>]*?\bsrc="([^"]+)"', page.body)}
+    """Paths of the pictures that pages show, those for narrow screens too."""
+    shown = r'<(?:img|source)\b[^>]*?\bsrc(?:set)?="([^"]+)"'
+    return {name for page in book.pages for name in re.findall(shown, page.body)}
 
 
 def _drawing(content: bytes) -> bytes:

@@ -118,12 +118,14 @@ class Figure:
 
     @cached_property
     def png(self) -> bytes:
-        """The same drawing as PNG, for those who can't use SVG, 200 dots to the inch.
+        """The drawing for a column as PNG, for those who can't use SVG, 200 dots to the inch.
 
-        It is laid out for these dots: where the SVG put its words some would run out of the picture.
+        It is drawn anew and laid out for these dots: where the SVG put its words some would run out of the picture.
         """
         buffer = io.BytesIO()
-        self.drawing.savefig(buffer, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None})
+        style.drawn(self.draw, style.COLUMN).savefig(
+            buffer, format="png", dpi=_DOTS_PER_INCH, metadata={"Software": None}
+        )
         return buffer.getvalue()
 
     @property
