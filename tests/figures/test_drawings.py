@@ -32,6 +32,7 @@ every_figure = pytest.mark.parametrize("name", FIGURES)
 # The others, of the audit and of the paper as a whole, name their source themselves.
 WITH_SOURCE = [name for name, make in FIGURES.items() if "source" in inspect.signature(make).parameters]
 SMALLEST = 9  # points
+CARDS = ("published-counts", "tenures", "splits-and-mergers")
 every_edition = pytest.mark.parametrize("edition", EDITIONS)
 every_page = pytest.mark.parametrize("page", (style.COLUMN.name, style.PHONE.name))
 
@@ -59,7 +60,10 @@ def laid_out(figure):
     def get(name: str, edition: str, page: str) -> tuple[Drawing, list[tuple[Text, Bbox]]]:
         if (name, edition, page) not in known:
             one = figure(name, edition)
-            drawing = {style.COLUMN.name: one.drawing, style.PHONE.name: one.narrow}[page]
+            if page == style.CARD.name:
+                drawing = style.drawn(one.card, style.CARD)
+            else:
+                drawing = {style.COLUMN.name: one.drawing, style.PHONE.name: one.narrow}[page]
             known[name, edition, page] = drawing, texts(drawing)
         return known[name, edition, page]
 
@@ -300,6 +304,28 @@ def test_the_texts_of_a_figure_do_not_lie_on_each_other(name, edition, page, lai
 def test_no_text_is_too_small_to_read(name, edition, page, laid_out) -> None:
     sizes = {text.get_text(): text.get_fontsize() for text, _ in laid_out(name, edition, page)[1]}
     assert {text: size for text, size in sizes.items() if size < SMALLEST} == {}
+
+
+@every_edition
+@pytest.mark.parametrize("name", CARDS)
+def test_a_card_can_be_read_at_its_size(name, edition, laid_out) -> None:
+    drawing, shown = laid_out(name, edition, style.CARD.name)
+    assert out_of_the_canvas(drawing, shown) == []
+    assert overlapping(drawing) == []
+    boxes = [(text.get_text(), box) for text, box in shown]
+    pairs = [(a, b) for i, (a, box) in enumerate(boxes) for b, other in boxes[i + 1 :] if box.overlaps(other)]
+    assert pairs == []
+    assert min(text.get_fontsize() for text, _ in shown) >= SMALLEST
+
+
+def test_the_pictures_of_the_front_page_are_figures_with_a_card(checkout) -> None:
+    front = (checkout.book / "index.md").read_text(encoding="utf-8")
+    assert sorted(name.partition("/")[2] for name in re.findall(r"\{picture\}`([^`]+)`", front)) == sorted(CARDS)
+
+
+@every_figure
+def test_a_figure_has_a_card_if_the_front_page_shows_it(name, figure) -> None:
+    assert (figure(name, "latest").card is not None) == (name in CARDS)
 
 
 def out_of_their_boxes(drawing: Drawing, placed: list[tuple[Text, Bbox]] | None = None) -> list[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 
-from afpak.figures import style
+from afpak.figures import cards, style
 from afpak.figures.shown import Figure, written
 from afpak.figures.style import Page
 
@@ -153,6 +154,7 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
                 "days_max",
             ]
         ],
+        partial(cards.tenures, lengths=lengths, as_of=as_of),
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
-from afpak.figures import style
+from afpak.figures import cards, style
 from afpak.figures.shown import Figure, written
 from afpak.figures.style import Page
 
@@ -231,4 +232,5 @@ def splits_and_mergers(counts: pd.DataFrame, source: str) -> Figure:
         f"Bars by year. {told}.",
         source,
         counts,
+        partial(cards.came_and_left, counts=counts),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 from afpak.analysis.trends import Break
-from afpak.figures import style
+from afpak.figures import cards, style
 from afpak.figures.shown import Figure, written
 from afpak.figures.style import Page
 
@@ -77,6 +78,7 @@ def published_counts(
         + (f"; they differ for {years}." if years else "; they agree for every year."),
         source,
         versions,
+        partial(cards.counts_by_year, counts=counts),
     )
 
 
