@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from afpak.exercises import NotYet, check
 
@@ -58,3 +59,10 @@ def test_three_dots_are_no_answer_and_no_failure() -> None:
     told = check(..., 3, "no hint")
     assert "Not answered yet" in told.text
     assert told._repr_mimebundle_()["text/plain"] == told.text
+
+
+def test_a_notebook_shows_the_hint_and_no_line_of_code(capsys) -> None:
+    shell = InteractiveShell()
+    told = shell.run_cell("from afpak.exercises import check\ncheck(1, 2, 'Look at the axis.')")
+    assert isinstance(told.error_in_exec, NotYet)
+    assert capsys.readouterr().out.strip() == "Not yet. You answered 1. Look at the axis."

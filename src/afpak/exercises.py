@@ -22,6 +22,10 @@ EXERCISE, SOLUTION, CHECK = "exercise", "solution", "check"
 class NotYet(AssertionError):  # noqa: N818 - it is read by a learner
     """An answer that is not the one expected."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What Jupyter shows: the hint alone, without the lines of this module that led to it."""
+        return [str(self)]
+
 
 @dataclass(frozen=True)
 class Told:

@@ -346,7 +346,9 @@ def test_a_figure_is_shown_as_it_was_drawn_for_the_screen(opened: Callable[..., 
     for box in tab.locator("figure img.afpak-figure").evaluate_all("all => all.map(one => one.clientWidth)"):
         assert min(room, 28 * 16) - 1 <= box <= room
     tab.emulate_media(media="print")
-    tab.wait_for_function("[...document.querySelectorAll('figure img')].every(one => !one.currentSrc.includes('-phone'))")
+    tab.wait_for_function(
+        "[...document.querySelectorAll('figure img')].every(one => !one.currentSrc.includes('-phone'))"
+    )
 
 
 @pytest.mark.parametrize("width", [320, 1440])
