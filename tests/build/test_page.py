@@ -61,6 +61,7 @@ def test_verdicts_come_first_with_both_sentences_the_day_and_the_rows(text):
 def test_numbers_figures_tables_and_parameters_are_told(text):
     numbers = section(text, "Numbers in the prose")
     assert "{dropdown} one: 5 numbers" in numbers and "[](one)" in numbers
+    assert "{table} Numbers that differ in “one”." in numbers
     assert row("attacks", "2,061", "2,586", "+525").search(numbers)
     assert row("old", "1", "not there", "–").search(numbers)
     figures = section(text, "Figures")
@@ -92,6 +93,12 @@ def test_editions_that_do_not_differ_get_a_page_that_says_so(checkout):
     assert "Verdicts that differ: 0, of 4 claims" in text
     assert section(text, "Figures").strip().endswith("None differs.")
     assert "###" not in text
+
+
+def test_a_chapter_is_called_by_its_title_where_it_has_one(checkout):
+    numbers = section(page.filled(checkout.book, FOUND, {"one": "1 The first"}), "Numbers in the prose")
+    assert "{dropdown} 1 The first: 5 numbers" in numbers
+    assert "{table} Numbers that differ in “1 The first”." in numbers
 
 
 def test_many_rows_of_evidence_are_cut_and_counted(checkout):

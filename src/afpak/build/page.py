@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from string import Template
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -34,7 +35,7 @@ def pointer(title: str) -> str:
     return f" [What changed]({NAME}) compares it with another edition: “{title}”."
 
 
-def filled(book: Path, difference: Difference) -> str:
+def filled(book: Path, difference: Difference, titles: Mapping[str, str] = MappingProxyType({})) -> str:
     """The page as Markdown.
 
     Parameters
@@ -43,6 +44,8 @@ def filled(book: Path, difference: Difference) -> str:
         Folder of the prose pages; the prose of this one holds a ``$name`` for each number and table.
     difference : Difference
         What the two editions differ in.
+    titles : mapping of str to str
+        Titles of chapters by their names; one that has none is called by its name.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def filled(book: Path, difference: Difference) -> str:
         "verdicts": _verdicts(changed),
         "numbers_changed": f"{len(difference.numbers):,}",
         "numbers_compared": f"{compared['numbers']:,}",
-        "numbers": _numbers(difference),
+        "numbers": _numbers(difference, titles),
         "figures_changed": f"{len(difference.figures):,}",
         "figures_compared": f"{compared['figures']:,}",
         "figures": _figures(difference),
@@ -127,7 +130,7 @@ def _evidence(one: FindingChange) -> str:
     return "; ".join([*told, *([f"and {more} more"] if more else [])])
 
 
-def _numbers(difference: Difference) -> str:
+def _numbers(difference: Difference, titles: Mapping[str, str]) -> str:
     blocks = []
     for chapter, group in groupby(difference.numbers, key=lambda one: one.chapter):
         found = list(group)
@@ -139,8 +142,9 @@ def _numbers(difference: Difference) -> str:
                 "difference": [None if one.difference is None else signed(one.difference) for one in found],
             }
         )
-        table = _table(frame, f"numbers-{chapter}", f"Numbers that differ in chapter {chapter}.")
-        blocks.append(_folded(f"{chapter}: {counted(len(found), 'number')}", f"In {_link(chapter)}:\n\n{table}"))
+        title = titles.get(chapter, chapter)
+        table = _table(frame, f"numbers-{chapter}", f"Numbers that differ in “{title}”.")
+        blocks.append(_folded(f"{title}: {counted(len(found), 'number')}", f"In {_link(chapter)}:\n\n{table}"))
     return "\n\n".join(blocks)
 
 

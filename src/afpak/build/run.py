@@ -168,7 +168,8 @@ def build(
             difference = compared_builds(work / former.edition.name, complete, annotate)
             write_json(as_record(difference), complete / "comparison.json")
             shutil.copyfile(complete / "comparison.json", work / "source" / "comparison.json")
-            write_page(page.filled(checkout.book, difference), page.NAME, held, work / "source")
+            titles = {chapter: one.title for chapter, one in held.items() if one.title}
+            write_page(page.filled(checkout.book, difference, titles), page.NAME, held, work / "source")
         laps.append(("staging", time.monotonic()))
         progress.step("compiling the book")
         html = compile_book(work / "source", work / "compiled", parse_day(plan.declaration.created))

@@ -51,12 +51,15 @@ class Outputs:
         Findings on claims, in the order shown.
     anchors : tuple of Anchor
         Words that other pages link to a place of this one with.
+    title : str
+        Its first heading.
     """
 
     figures: Mapping[str, Mapping[str, Any]]
     numbers: Mapping[str, str]
     findings: tuple[Mapping[str, Any], ...]
     anchors: tuple[Anchor, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
     faults += [f"the prose uses {name}, which no cell gives" for name in _ROLE.findall(prose) if name not in given]
     if faults:
         raise OutputError(f"chapter {chapter}: " + "; ".join(dict.fromkeys(faults)))
-    return Outputs(figures, numbers, tuple(findings), tuple(anchors))
+    return Outputs(figures, numbers, tuple(findings), tuple(anchors), marks.title_of(notebook))
 
 
 def reading_time(notebook: Any) -> str:
