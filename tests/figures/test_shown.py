@@ -94,6 +94,16 @@ def test_records_mark_a_verdict_with_whose_it_is() -> None:
     assert "1.1-01 · supported" in bundle["text/html"]
 
 
+def test_records_fold_long_lists_away_and_leave_out_empty_ones() -> None:
+    frame = pd.DataFrame({"claim": ["1.1-01", "1.1-02"], "says": ["x", "y"], "ways": [["a → b", "c_d"], []]})
+    bundle = Records(frame, ["claim"], "r", "Rows.", "a page", folded=["ways"])._repr_mimebundle_()
+    assert (
+        "1.1-01\n: *says:* x\n: :::{dropdown} ways (2)\n  - a → b\n  - c\\_d\n  :::\n\n1.1-02\n: *says:* y\n\n"
+    ) in bundle["text/markdown"]
+    assert bundle["text/html"].count("<details><summary>ways (2)</summary><ul><li>a → b</li><li>c_d</li></ul>") == 1
+    assert bundle["text/html"].count("<details>") == 1
+
+
 def test_a_figure_carries_its_words_escaped_and_its_parts_for_the_build() -> None:
     bundle = figure(caption='A < B & "C"', source="S & T")._repr_mimebundle_()
     assert "A &lt; B &amp; &quot;C&quot;" in bundle["text/html"] and "S &amp; T" in bundle["text/html"]

@@ -20,6 +20,7 @@ from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS, ORDER
 
 COMPUTED = "the findings of this book"
+_WAYS = "weak premises, each with its shortest way"
 READ = "the paper’s argument as this book reads it (table argument), and the findings of this book"
 # Inches of the drawing of a footing: a row, a letter, a line of letters, from a mark to its label, half a mark.
 _ROW, _LETTER, _LINE, _GAP, _MARK = 0.37, 0.08, 0.15, 0.09, 0.07
@@ -431,14 +432,14 @@ def stands(found: Sequence[Stand], texts: Mapping[str, str], name: str) -> Recor
             "rests on": f"{_claims(len(stand.premises))}, {len(stand.weak)} of them weak"
             if stand.premises
             else "nothing that the paper says",
-            "weak premises, each with its shortest way": "; ".join(
-                f"{one.premise} ({one.verdict}) → {' → '.join(one.path[1:])}" for one in stand.weak
-            ),
             "opposed by": ", ".join(stand.opposed_by),
+            _WAYS: [f"{one.premise} ({one.verdict}) → {' → '.join(one.path[1:])}" for one in stand.weak],
         }
         for stand in found
     ]
-    return Records(pd.DataFrame(rows), ["claim", "footing"], name, "What each stands on.", READ)
+    columns = ["claim", "footing", "says", "rests on", "opposed by", _WAYS]
+    frame = pd.DataFrame(rows, columns=columns)
+    return Records(frame, ["claim", "footing"], name, "What each stands on.", READ, folded=[_WAYS])
 
 
 def coverage(sections: pd.DataFrame, titles: Mapping[str, str]) -> Table:

@@ -242,6 +242,8 @@ class Records:
     marked : str
         Column of the heading that holds verdicts, each shown with its mark, and in the book as a link to the
         place that the first column of the heading names.
+    folded : sequence of str
+        Columns whose cells are sequences of text: each a list under its name and its length, folded away.
     """
 
     frame: pd.DataFrame
@@ -251,6 +253,7 @@ class Records:
     source: str
     links: Sequence[str] = ()
     marked: str = ""
+    folded: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         named(self.name, self.caption, self.source)
@@ -261,7 +264,11 @@ class Records:
     def _rows(self, escape: bool) -> list[tuple[str, list[tuple[str, str]]]]:
         rows = []
         for record in self.frame.to_dict("records"):
-            present = {str(key): value for key, value in record.items() if not pd.isna(value) and value != ""}
+            present = {
+                str(key): value
+                for key, value in record.items()
+                if key not in self.folded and not pd.isna(value) and value != ""
+            }
             heading = " · ".join(
                 self._marked(present) if key == self.marked and escape else _cell(present[key], 0, escape)
                 for key in self.heading
@@ -275,16 +282,31 @@ class Records:
             rows.append((heading, fields))
         return rows
 
+    def _folds(self) -> list[list[tuple[str, Sequence[str]]]]:
+        """Of each row, what is folded away: a title and the items of its list."""
+        return [
+            [(f"{key} ({len(record[key])})", record[key]) for key in self.folded if len(record[key])]
+            for record in self.frame.to_dict("records")
+        ]
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         markdown = [f"::::{{div}} afpak-records\n:name: table-{self.name}\n", f"{_line(self.caption)}\n"]
-        for heading, fields in self._rows(escape=True):
-            lines = "\n".join(f": *{key}:* {text}" for key, text in fields) or ": –"
-            markdown.append(f"{heading}\n{lines}\n")
+        for (heading, fields), folds in zip(self._rows(escape=True), self._folds(), strict=True):
+            lines = [f": *{key}:* {text}" for key, text in fields]
+            for title, items in folds:
+                listed = "\n".join(f"  - {_escaped(item)}" for item in items)
+                lines.append(f": :::{{dropdown}} {title}\n{listed}\n  :::")
+            markdown.append(f"{heading}\n" + ("\n".join(lines) or ": –") + "\n")
         markdown.append(f":::{{div}} afpak-source\nSource: {_line(self.source)}\n:::\n::::\n")
         entries = "".join(
             f"<dt>{html.escape(heading)}</dt>"
             + "".join(f"<dd>{html.escape(key)}: {html.escape(text)}</dd>" for key, text in fields)
-            for heading, fields in self._rows(escape=False)
+            + "".join(
+                f"<dd><details><summary>{html.escape(title)}</summary><ul>"
+                f"{''.join(f'<li>{html.escape(item)}</li>' for item in items)}</ul></details></dd>"
+                for title, items in folds
+            )
+            for (heading, fields), folds in zip(self._rows(escape=False), self._folds(), strict=True)
         )
         words = f"{html.escape(self.caption)}<br>Source: {html.escape(self.source)}"
         return {
