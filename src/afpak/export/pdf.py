@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, PdfObject, TextStringObject
+from pikepdf import Dictionary, NameTree, Object, ObjectStreamMode, Pdf, Stream
 
 from afpak.export.source import AUTHOR, BOOK, LANGUAGE, LICENCE, Book, address
 from afpak.export.target import folder_of
@@ -70,21 +70,22 @@ def write_pdf(book: Book, output: Path, browser: Path) -> int:
         folder = Path(name).resolve()
         if (book.html / "_images").is_dir():
             shutil.copytree(book.html / "_images", folder / "_images")
-        writer = PdfWriter(clone_from=_print(document(book), folder, browser))
-        numbers = begins(writer, book)
-        bare = replace(book, pages=tuple(replace(page, body="") for page in book.pages))
-        fill_in(writer, PdfReader(_print(document(bare, numbers), folder, browser)), min(numbers.values()) - 1)
-        # The day of printing would make each print another file; the edition's own date is the one that matters.
-        day = f"D:{book.as_of.replace('-', '')}120000Z"
-        writer.metadata = None
-        writer.add_metadata(
-            {"/Title": f"{BOOK}: {book.title}", "/Author": AUTHOR, "/CreationDate": day, "/ModDate": day}
-        )
-        writer.root_object[NameObject("/Lang")] = TextStringObject(LANGUAGE)
-        spaced(writer, headings(book))
-        finished = folder / "finished.pdf"
-        writer.write(finished)
-        pages = len(writer.pages)
+        with Pdf.open(_print(document(book), folder, browser)) as printed:
+            numbers = begins(printed, book)
+            bare = replace(book, pages=tuple(replace(page, body="") for page in book.pages))
+            with Pdf.open(_print(document(bare, numbers), folder, browser)) as contents:
+                fill_in(printed, contents, min(numbers.values()) - 1)
+            # The day of printing would make each print another file; the edition's own date is the one that matters.
+            day = f"D:{book.as_of.replace('-', '')}120000Z"
+            told = {"/Title": f"{BOOK}: {book.title}", "/Author": AUTHOR, "/CreationDate": day, "/ModDate": day}
+            printed.trailer["/Info"] = printed.make_indirect(Dictionary(told))
+            printed.Root["/Lang"] = LANGUAGE
+            spaced(printed, headings(book))
+            share(printed)
+            finished = folder / "finished.pdf"
+            # The structure that screen readers follow is a hundred thousand small objects, which pack well together.
+            printed.save(finished, object_stream_mode=ObjectStreamMode.generate, deterministic_id=True)
+            pages = len(printed.pages)
         finished.replace(output)
     return pages
 
@@ -95,21 +96,21 @@ def headings(book: Book) -> list[str]:
     return [" ".join(unescape(re.sub(r"<[^>]+>", "", heading)).split()) for heading in found]
 
 
-def spaced(writer: PdfWriter, titles: Sequence[str]) -> None:
+def spaced(printed: Pdf, titles: Sequence[str]) -> None:
     """Give bookmarks the words of their headings: Chromium leaves out the space at which a heading was broken."""
     by_letters = {"".join(title.split()): title for title in titles}
-    waiting: list[PdfObject] = [writer.root_object.raw_get("/Outlines")]
+    waiting = [printed.Root.get("/Outlines")]
     while waiting:
-        one = waiting.pop().get_object()
-        if not isinstance(one, DictionaryObject):
+        one = waiting.pop()
+        if one is None:
             continue
         if "/Title" in one:
             title = str(one["/Title"])
-            one[NameObject("/Title")] = TextStringObject(by_letters.get("".join(title.split()), title))
-        waiting += [one.raw_get(name) for name in ("/First", "/Next") if name in one]
+            one["/Title"] = by_letters.get("".join(title.split()), title)
+        waiting += [one.get(name) for name in ("/First", "/Next")]
 
 
-def begins(printed: PdfWriter, book: Book) -> dict[str, int]:
+def begins(printed: Pdf, book: Book) -> dict[str, int]:
     """On which page each chapter begins, counted from 1, by its name.
 
     Raises
@@ -117,18 +118,28 @@ def begins(printed: PdfWriter, book: Book) -> dict[str, int]:
     PrintError
         If the print lacks one of them.
     """
-    places = printed.named_destinations
+    places = _places(printed)
+    pages = {page.obj.objgen: number for number, page in enumerate(printed.pages, start=1)}
     found = {}
     for page in book.pages:
-        place = places.get(address(page.name)) or places.get(f"/{address(page.name)}")
-        number = printed.get_destination_page_number(place) if place is not None else None
+        place = places.get(address(page.name))
+        number = pages.get(place[0].objgen) if place is not None else None
         if number is None:
             raise PrintError([f"the print has no place for the chapter {page.name}; version 131 or newer is needed"])
-        found[page.name] = number + 1
+        found[page.name] = number
     return found
 
 
-def fill_in(printed: PdfWriter, contents: PdfReader, count: int) -> None:
+def _places(printed: Pdf) -> dict[str, Object]:
+    """Named places of a print: arrays that begin with a page. Chromium lists them in one of two ways."""
+    listed = printed.Root.get("/Dests", Dictionary()).items()
+    tree = printed.Root.get("/Names", Dictionary()).get("/Dests")
+    named = NameTree(tree).items() if tree is not None else ()
+    places = {str(name).removeprefix("/"): place for name, place in (*listed, *named)}
+    return {name: place["/D"] if isinstance(place, Dictionary) else place for name, place in places.items()}
+
+
+def fill_in(printed: Pdf, contents: Pdf, count: int) -> None:
     """Have the first pages of a print show what those of another show; links, bookmarks and structure stay.
 
     Raises
@@ -138,10 +149,31 @@ def fill_in(printed: PdfWriter, contents: PdfReader, count: int) -> None:
     """
     for number in range(count):
         page, other = printed.pages[number], contents.pages[number]
-        if len(page.get("/Annots") or []) != len(other.get("/Annots") or []):
+        if len(page.get("/Annots", [])) != len(other.get("/Annots", [])):
             raise PrintError([f"page {number + 1} of the contents was laid out in two ways; print again"])
         for name in ("/Contents", "/Resources"):
-            page[NameObject(name)] = other.raw_get(name).clone(printed)
+            page[name] = printed.copy_foreign(contents.make_indirect(other[name]))
+
+
+def share(printed: Pdf) -> None:
+    """Keep each picture once: Chromium writes the hatch of a bar, which it prints as one, anew for each bar."""
+    first: dict[tuple[Any, ...], Object] = {}
+    instead: dict[tuple[int, int], Object] = {}
+    pictures = [one for one in printed.objects if isinstance(one, Stream) and one.get("/Subtype") == "/Image"]
+    # Those that are masks of others come first, so that two pictures can be seen to have the same mask.
+    for one in sorted(pictures, key=lambda one: "/SMask" in one):
+        if "/SMask" in one:
+            one["/SMask"] = instead[one["/SMask"].objgen]
+        mask = one["/SMask"].objgen if "/SMask" in one else None
+        told = (mask, *(repr(value) for name, value in sorted(one.items()) if name not in ("/SMask", "/Length")))
+        instead[one.objgen] = first.setdefault((told, one.read_raw_bytes()), one)
+    for holder in printed.objects:
+        if not isinstance(holder, Dictionary | Stream):
+            continue
+        held = holder.get("/Resources", Dictionary()).get("/XObject", Dictionary())
+        for name, shown in held.items():
+            if shown.objgen in instead:
+                held[name] = instead[shown.objgen]
 
 
 def document(book: Book, numbers: Mapping[str, int] | None = None) -> str:
