@@ -14,6 +14,7 @@ from matplotlib.patches import PathPatch
 from afpak.figures import maps
 
 from .drawn import FIGURES, newest
+from .test_drawings import texts
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -75,6 +76,18 @@ def test_more_is_darker_in_grey_too() -> None:
     figure = maps.provinces(counts, OUTLINES, "provinces", "2020", "events", "a source")
     light = [0.299 * r + 0.587 * g + 0.114 * b for r, g, b in (to_rgb(one.get_facecolor()) for one in patches(figure))]
     assert light == sorted(light, reverse=True) and light[0] - light[-1] > 0.4
+
+
+def test_names_on_a_narrow_page_lie_on_what_they_name() -> None:
+    outlines = OUTLINES.assign(wkt=[square(60 + 4 * i, 30, 4.0) for i in range(3)])
+    figure = maps.provinces(COUNTS, outlines, "provinces", "2020", "events", "a source")
+    (axes,) = figure.narrow.axes
+    middles = {
+        text.get_text(): axes.transData.inverted().transform(((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2))
+        for text, box in texts(figure.narrow)
+    }
+    assert 60 < middles["Alpha"][0] < 64 < middles["Beta"][0] < 68
+    assert "Gamma" not in middles
 
 
 def test_a_degree_north_is_as_long_as_it_is_beside_one_east(drawn) -> None:

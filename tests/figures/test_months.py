@@ -13,6 +13,7 @@ from afpak.analysis import changepoints
 from afpak.figures import Figure, Table, months
 
 from .drawn import FIGURES, newest
+from .test_drawings import out_of_the_canvas, texts
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -98,6 +99,24 @@ def test_removals_are_drawn_or_the_table_says_why_not() -> None:
     told = months.removals_or_none(tested.iloc[:0], untested, {"a": "A"}, 90, "a source")
     assert isinstance(told, Table)
     assert told.frame["why not"].tolist() == ["its date is known only to the year"]
+
+
+def test_long_names_of_leaders_stay_on_a_narrow_page() -> None:
+    tested = pd.concat([pd.DataFrame(TESTED)] * 2).assign(
+        person=["Somebody", "Somebody with an unusually long name of his own"], place="Afghanistan"
+    )
+    names = {"a": "Harakat-ul-Mujahideen al-Alami"}
+    drawing = months.removals(tested, names, 90, "a source").narrow
+    assert out_of_the_canvas(drawing) == []
+    placed = [box for text, box in texts(drawing) if "Somebody" in text.get_text()]
+    assert len(placed) == 2 and not placed[0].overlaps(placed[1])
+
+
+def test_a_key_with_long_names_stays_on_a_narrow_page() -> None:
+    groups = ("a", "b", "unattributed", "further")
+    shares = pd.DataFrame([(2020, group, 0.25, 10) for group in groups], columns=["year", "group", "share", "mentions"])
+    names = {"a": "Lashkar-e-Jhangvi al-Alami", "b": "Jamaat-ul-Ahrar"}
+    assert out_of_the_canvas(months.attribution(shares, names, "P", "events", "a source").narrow) == []
 
 
 def test_removals_left_out_stand_under_their_reason() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -24,6 +25,10 @@ from afpak.figures.style import Page
 _HEIGHT = 6.4
 # Width of a letter and height of a line of the smallest type, in degrees at the size of the map.
 _LETTER, _LINE = 0.24, 0.45
+# How many times as small the map of a narrow page is.
+_SMALLER = 1.9
+# There, how many places for a name are tried in each direction, and how much of it its own outline has at least.
+_STEPS, _OWN = 30, 0.4
 # Detail of an outline that the size of the map can't show, in degrees.
 _FINEST = 0.03
 # Divisions smaller than this, in square degrees, go without a name: the table has them all.
@@ -59,7 +64,11 @@ def provinces(counts: pd.DataFrame, outlines: pd.DataFrame, name: str, when: str
     colours = [colormaps["Blues"](0.15 + 0.8 * i / max(len(bands) - 1, 1)) for i in range(len(bands))]
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(_HEIGHT)
+        key = _key(bands, colours, drawn, page)
+        columns = 2 if page.narrow else 3
+        # The map of a narrow page has the whole width.
+        height = 3.55 + 0.18 * (1 + -(-len(key) // columns)) if page.narrow else _HEIGHT
+        drawing, axes = page.subplots(height)
         for row in drawn.itertuples():
             face: Any = "white"
             hatch = ""
@@ -77,10 +86,13 @@ def provinces(counts: pd.DataFrame, outlines: pd.DataFrame, name: str, when: str
                 axes.add_patch(
                     PathPatch(path, fill=False, edgecolor=style.BLACK, linestyle=(0, (3, 2)), linewidth=1.1, zorder=4)
                 )
-        covered = drawn[drawn["covered"]]
-        _label(axes, {str(row.name): shapes[row.place] for row in covered.itertuples(index=False)})
         _frame(axes, [shapes[place] for place in drawn["place"]])
-        drawing.legend(handles=_key(bands, colours, drawn), loc="outside lower center", ncols=3, fontsize=9)
+        covered = drawn[drawn["covered"]]
+        _label(axes, {str(row.name): shapes[row.place] for row in covered.itertuples(index=False)}, page)
+        title = "events" if page.narrow else None
+        drawing.legend(
+            handles=key, loc="outside lower center", ncols=columns, fontsize=9, title=title, title_fontsize=9
+        )
         return drawing
 
     lacking = sorted(known.loc[~known["place"].isin(list(shapes)), "name"])
@@ -131,16 +143,22 @@ def _paths(shape: Any) -> Iterator[Path]:
         yield Path(np.concatenate(rings), codes)
 
 
-def _label(axes: Axes, shapes: Mapping[str, Any]) -> None:
+def _label(axes: Axes, shapes: Mapping[str, Any], page: Page) -> None:
     """Write the names of the larger outlines, the largest first, where none lies on another."""
+    # The letters of a smaller map are as large, so that a name needs more of it, and less in each line.
+    scale, breaks = (_SMALLER, r" |(?<=-)") if page.narrow else (1.0, " ")
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    frame = shapely.box(west, south, east, north)
     taken: list[Any] = []
     for name, shape in sorted(shapes.items(), key=lambda item: -item[1].area):
-        lines = name.split(" ")
+        lines = re.split(breaks, name)
         if shape.area < _ROOM:
             continue
+        half, rise = scale * _LETTER * max(map(len, lines)) / 2, scale * _LINE * len(lines) / 2
         # Where the outline is widest.
         place = shapely.maximum_inscribed_circle(shape).interpolate(0)
-        half, rise = _LETTER * max(map(len, lines)) / 2, _LINE * len(lines) / 2
+        if page.narrow:
+            place = _with_room(shape, place, half, rise, frame, taken)
         box = shapely.box(place.x - half, place.y - rise, place.x + half, place.y + rise)
         if any(box.intersects(other) for other in taken):
             continue
@@ -149,6 +167,33 @@ def _label(axes: Axes, shapes: Mapping[str, Any]) -> None:
             place.x, place.y, "\n".join(lines), ha="center", va="center", fontsize=9, color=style.BLACK, zorder=5,
             path_effects=[withStroke(linewidth=2.5, foreground="white")],
         )  # fmt: skip
+
+
+def _with_room(shape: Any, widest: Any, half: float, rise: float, frame: Any, taken: Sequence[Any]) -> Any:
+    """Where words lie on no others and, as far as they can, within their outline, near to where it is widest.
+
+    Parameters
+    ----------
+    shape, widest : shapely geometries
+        The outline that is named, and the point where it is widest: there the words go if there is no such place.
+    half, rise : float
+        Half the width and half the height of the words.
+    frame : shapely geometry
+        What the words stay within.
+    taken : sequence of shapely geometries
+        Boxes of other words.
+    """
+    west, south, east, north = shape.bounds
+    x, y = (axis.ravel() for axis in np.meshgrid(np.linspace(west, east, _STEPS), np.linspace(south, north, _STEPS)))
+    boxes = shapely.box(x - half, y - rise, x + half, y + rise)
+    free = shapely.within(boxes, frame) & ~shapely.intersects(boxes, shapely.union_all(list(taken)))
+    share = shapely.area(shapely.intersection(shape, boxes)) / (4 * half * rise)
+    free &= share > _OWN
+    if not free.any():
+        return widest
+    # A tenth of the words counts as much as two degrees.
+    best = np.argmax(np.where(free, share - 0.05 * np.hypot(x - widest.x, y - widest.y), -np.inf))
+    return shapely.Point(x[best], y[best])
 
 
 def _frame(axes: Axes, shapes: Sequence[Any]) -> None:
@@ -161,13 +206,15 @@ def _frame(axes: Axes, shapes: Sequence[Any]) -> None:
     axes.set_axis_off()
 
 
-def _key(bands: Sequence[tuple[int, int]], colours: Sequence[Any], drawn: pd.DataFrame) -> list[Patch]:
+def _key(bands: Sequence[tuple[int, int]], colours: Sequence[Any], drawn: pd.DataFrame, page: Page) -> list[Patch]:
+    """What each look means; on a narrow page the key has the unit in its title."""
+    unit = "" if page.narrow else " events"
     edge: Mapping[str, Any] = {"edgecolor": style.GREY, "linewidth": 0.6}
     handles = []
     if (drawn["events"] == 0).any():
         handles.append(Patch(facecolor="white", label="no event", **edge))
     handles += [
-        Patch(facecolor=colour, label=f"{low:,} to {high:,} events", **edge)
+        Patch(facecolor=colour, label=f"{low:,} to {high:,}{unit}", **edge)
         for (low, high), colour in zip(bands, colours, strict=True)
     ]
     if not drawn["covered"].all():

@@ -16,9 +16,12 @@ from afpak.analysis.trends import Break
 from afpak.figures import style
 from afpak.figures.shown import Figure, Table, p_value, with_interval, written
 from afpak.figures.style import Page
+from afpak.figures.trends import dates_above, for_key, name_rows, small_words
 
 _COMPUTED = "computed from the counts above"
 _WIDE = 4.6
+# Letters of the longest words of a key in two columns for which a narrow page has room.
+_TWO_COLUMNS = 34
 _HATCHES = ("", "//", "--", "\\\\", "xx", "||", "++", "/")
 _GROUPS = {
     "all": "all events of organised violence",
@@ -66,14 +69,15 @@ def monthly_counts(
             np.ravel(grid), (events, deaths), ("count", "best"), (style.BLUE, style.VERMILION), ("events", "deaths"),
             strict=False,
         ):  # fmt: skip
-            _mark(axes, days, label=axes is grid[0, 0])
+            _time(axes, page, list(events["month"]))
+            _mark(axes, page, days, label=axes is grid[0, 0])
             for run in _runs(frame):
                 axes.plot(_middles(run), run[column], color=colour, linewidth=1.1)
                 if column == "best" and run["low"].notna().any():
                     axes.fill_between(_middles(run), run["low"], run["high"], color=style.GREY, alpha=0.4, linewidth=0)
             axes.set_ylabel(f"{unit} a month")
             axes.set_ylim(bottom=0)
-            _time(axes, list(events["month"]))
+            small_words(axes, page)
         return drawing
 
     most = events.loc[events["count"].idxmax()]
@@ -116,7 +120,8 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
 
     def draw(page: Page) -> Drawing:
         drawing, axes = page.subplots(_WIDE)
-        _mark(axes, [one.day for one in breaks if _within(one.day, lines)])
+        _time(axes, page, list(lines["month"]))
+        _mark(axes, page, [one.day for one in breaks if _within(one.day, lines)])
         when = _middles(lines)
         axes.plot(when, lines["count"], ".", color=style.BLACK, markersize=4, label="counted", zorder=4)
         axes.plot(when, lines["fitted"], color=style.BLUE, label="fitted, with 95% interval of the mean")
@@ -139,8 +144,8 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
         # The interval of a trend carried far forward would press everything else to the bottom.
         axes.set_ylim(0, min(visible * 1.12, max(float(lines["count"].max()), 1) * 2.5))
         axes.set_ylabel(f"{unit} a month")
-        _time(axes, list(lines["month"]))
-        drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
+        small_words(axes, page)
+        drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 3, fontsize=9)
         return drawing
 
     last = lines.iloc[-1]
@@ -256,8 +261,9 @@ def change_points(
     def draw(page: Page) -> Drawing:
         drawing, (top, bottom) = page.subplots(5.8, 2, sharex=True, gridspec_kw={"height_ratios": [3, 2]})
         for axes in (top, bottom):
-            _mark(axes, days, label=axes is top)
-            _time(axes, list(counts["month"]))
+            _time(axes, page, list(counts["month"]))
+            _mark(axes, page, days, label=axes is top)
+            small_words(axes, page)
         top.plot(_middles(counts), counts["count"], ".", color=style.GREY, markersize=4, label="counted")
         for i, row in enumerate(stretches.itertuples()):
             ends = _position(row.first) - 1 / 24, _position(row.last) + 1 / 24
@@ -274,7 +280,7 @@ def change_points(
             label="change point", linestyle="none",
         )  # fmt: skip
         bottom.set_ylabel("penalty, multiple")
-        drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
+        drawing.legend(loc="outside lower center", ncols=2 if page.narrow else 3, fontsize=9)
         return drawing
 
     by_multiple = "; ".join(
@@ -349,10 +355,14 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
     source : str
         Where the counts come from.
     """
-    labels = [f"{row.person}\n({names[row.organisation]}, {row.place}, {row.ended})" for row in tested.itertuples()]
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.5 + 0.62 * len(tested))
+        labels = [
+            f"{for_key(row.person, page)}\n{for_key(f'({names[row.organisation]}, {row.place}, {row.ended})', page)}"
+            for row in tested.itertuples()
+        ]
+        lines = max(label.count("\n") + 1 for label in labels)
+        drawing, axes = page.subplots(1.5 + (0.3 + 0.16 * lines) * len(tested))
         rows = -np.arange(len(tested))
         axes.hlines(rows, tested["usual_low"], tested["usual_high"], color=style.PALE, linewidth=9,
                     label="middle 95% of all dates")  # fmt: skip
@@ -367,10 +377,11 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
         axes.set_xticks(steps, [f"{step:g}" for step in steps])
         axes.minorticks_off()
         axes.set_xlim(low, high)
-        axes.set_yticks(rows, labels, fontsize=9)
-        axes.set_ylim(-len(tested) + 0.4, 0.6)
+        name_rows(axes, page, rows.tolist(), labels)
+        axes.set_ylim(-len(tested) + (0.6 if page.narrow else 0.4), 0.85 if page.narrow else 0.6)
         axes.set_xlabel("events after, divided by events before")
-        drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        small_words(axes, page)
+        drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
     words = "; ".join(
@@ -460,22 +471,25 @@ def attribution(shares: pd.DataFrame, names: Mapping[str, str], place: str, metr
     years = list(map(int, wide.index))
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(_WIDE)
+        labels = [_named(group, names) for group in groups]
+        columns = _columns(labels) if page.narrow else 3
+        drawing, axes = page.subplots(_WIDE + 0.1 * len(groups) if columns == 1 else _WIDE)
         below = np.zeros(len(wide))
         for i, group in enumerate(groups):
             colour, hatch = _look(i, group)
             axes.bar(
                 wide.index, 100 * wide[group], 0.85, bottom=100 * below, color=colour, hatch=hatch,
                 edgecolor="white" if hatch and group != UNATTRIBUTED else style.BLACK, linewidth=0.4,
-                label=_named(group, names),
+                label=labels[i],
             )  # fmt: skip
             below = below + wide[group].to_numpy()
-        step = -(-len(years) // 16)
+        step = -(-len(years) // (6 if page.narrow else 16))
         axes.set_xticks(years[::step], [str(year) for year in years[::step]])
-        axes.tick_params(axis="x", rotation=45 if len(years) > 8 else 0)
+        axes.tick_params(axis="x", rotation=45 if len(years) > 8 and not page.narrow else 0)
         axes.set_ylim(0, 100)
         axes.set_ylabel(f"% of mentions ({metric})")
-        drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
+        small_words(axes, page)
+        drawing.legend(loc="outside lower center", ncols=columns, fontsize=9)
         return drawing
 
     ends = [years[0]] if len(years) == 1 else [years[0], years[-1]]
@@ -520,6 +534,13 @@ def attributed(shares: pd.DataFrame, names: Mapping[str, str], place: str, sourc
 
 def _named(group: str, names: Mapping[str, str]) -> str:
     return _GROUPS.get(group) or names.get(group, group)
+
+
+def _columns(labels: Sequence[str]) -> int:
+    """How many columns of a key a narrow page has room for."""
+    half = -(-len(labels) // 2)
+    left, right = (max(map(len, own), default=0) for own in (labels[:half], labels[half:]))
+    return 2 if left + right <= _TWO_COLUMNS else 1
 
 
 def _look(i: int, group: str) -> tuple[str, str]:
@@ -570,15 +591,15 @@ def _runs(frame: pd.DataFrame) -> list[pd.DataFrame]:
     return [run for _, run in frame.groupby(gap)]
 
 
-def _time(axes: Axes, months: Sequence[str]) -> None:
+def _time(axes: Axes, page: Page, months: Sequence[str]) -> None:
     """Ticks at whole years, or, where there are few, at months."""
     first, last = months[0], months[-1]
     years = list(range(int(first[:4]), int(last[:4]) + 2))
     if len(years) > 4:
-        shown = years[:: -(-len(years) // 14)]
+        shown = years[:: -(-len(years) // (6 if page.narrow else 14))]
         axes.set_xticks(shown, [str(year) for year in shown])
     else:
-        some = list(months)[:: max(1, -(-len(months) // 6))]
+        some = list(months)[:: max(1, -(-len(months) // (4 if page.narrow else 6)))]
         axes.set_xticks([_position(month) for month in some], some)
     margin = 0.04 + 0.015 * (_position(last) - _position(first))
     axes.set_xlim(_position(first) - margin, _position(last) + margin)
@@ -588,12 +609,15 @@ def _within(day: date, frame: pd.DataFrame) -> bool:
     return bool(frame["month"].iloc[0] <= f"{day:%Y-%m}" <= frame["month"].iloc[-1])
 
 
-def _mark(axes: Axes, days: Sequence[date], label: bool = True) -> None:
+def _mark(axes: Axes, page: Page, days: Sequence[date], label: bool = True) -> None:
     for day in days:
         axes.axvline(_of_day(day), color=style.GREY, linestyle="--", linewidth=1, zorder=1)
     if not label:
         return
     ordered = sorted(days)
+    if page.narrow:
+        dates_above(axes, [(_of_day(day), f"{day:%b %Y}") for day in ordered])
+        return
     # A label that would lie on that of a date shortly after stands on the other side of its line.
     close = {a for a, b in pairwise(ordered) if (b - a).days < 700}
     for day in ordered:

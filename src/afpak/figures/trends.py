@@ -11,11 +11,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
+from matplotlib.patheffects import AbstractPathEffect, withStroke
 
 from afpak.analysis.trends import Break
 from afpak.figures import cards, style
 from afpak.figures.shown import Figure, written
 from afpak.figures.style import Page
+
+# On a narrow page: letters in a line of a key, and the part of the width that a date needs.
+_KEY, _DATE = 39, 0.26
 
 
 def published_counts(
@@ -38,8 +42,12 @@ def published_counts(
     """
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(4.6)
-        _mark(axes, breaks, counts["year"].min(), counts["year"].max())
+        words = {version: for_key(version, page) for version in sorted(versions["version"].unique())}
+        drawing, axes = page.subplots(
+            3.4 + 0.16 * sum(word.count("\n") + 1 for word in words.values()) if page.narrow else 4.6
+        )
+        _years(axes, page, counts["year"])
+        _mark(axes, page, breaks, counts["year"].min(), counts["year"].max())
         runs = (counts["year"].diff() > 1).cumsum()
         for _, run in counts.groupby(runs):
             # Years without a figure break the line: nothing is drawn between them.
@@ -50,17 +58,17 @@ def published_counts(
                 rows["value"],
                 linestyle="none",
                 marker=style.MARKERS[(i + 1) % len(style.MARKERS)],
-                markersize=9,
+                markersize=7 if page.narrow else 9,
                 markerfacecolor="none",
                 color=style.CYCLE[(i + 1) % len(style.CYCLE)],
-                label=str(version),
+                label=words[version],
                 zorder=4,
             )
         axes.plot([], [], color=style.BLUE, marker="o", label="version published last")
-        _years(axes, counts["year"])
         axes.set_ylabel(unit)
         axes.set_ylim(bottom=0)
-        drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        small_words(axes, page)
+        drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
     peak = counts.loc[counts["count"].idxmax()]
@@ -100,17 +108,20 @@ def small_multiples(
     source : str
         Where the counts come from.
     """
-    columns = 2
-    rows = -(-wide.shape[1] // columns)
 
     def draw(page: Page) -> Drawing:
-        drawing, grid = page.subplots(2.95 * rows, rows, columns, squeeze=False)
+        letters = 36 if page.narrow else 38
+        under = [textwrap.wrap(str(meanings.get(series, "")), letters) for series in wide.columns]
+        columns = 1 if page.narrow else 2
+        rows = -(-wide.shape[1] // columns)
+        height = 1.65 * rows + 0.16 * sum(map(len, under)) if page.narrow else 2.95 * rows
+        drawing, grid = page.subplots(height, rows, columns, squeeze=False)
         for i, axes in enumerate(np.ravel(grid)):
             if i >= wide.shape[1]:
                 axes.set_axis_off()
                 continue
             series = str(wide.columns[i])
-            _mark(axes, breaks, wide.index.min(), wide.index.max(), label=False)
+            _mark(axes, page, breaks, wide.index.min(), wide.index.max(), label=False)
             axes.plot(
                 wide.index,
                 wide[series],
@@ -121,12 +132,10 @@ def small_multiples(
             axes.set_xlim(wide.index.min() - 0.7, wide.index.max() + 0.7)
             axes.set_ylim(0, wide[series].max() * 1.12)
             axes.set_ylabel(unit)
-            axes.set_xlabel(
-                "\n".join(textwrap.wrap(str(meanings.get(series, "")), 38)),
-                loc="left",
-                fontsize=9,
-                color=style.GREY,
-            )
+            axes.set_xlabel("\n".join(under[i]), loc="left", fontsize=9, color=style.GREY)
+            if page.narrow:
+                _years(axes, page, wide.index)
+                small_words(axes, page)
         return drawing
 
     peaks = "; ".join(
@@ -160,7 +169,8 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
 
     def draw(page: Page) -> Drawing:
         drawing, axes = page.subplots(4.6)
-        _mark(axes, breaks, lines["year"].min(), lines["year"].max())
+        _years(axes, page, lines["year"])
+        _mark(axes, page, breaks, lines["year"].min(), lines["year"].max())
         axes.fill_between(
             lines["year"],
             lines["fitted_low"],
@@ -176,7 +186,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
                 lines["without"],
                 color=style.VERMILION,
                 linestyle="--",
-                label="earlier trend carried on, with its interval",
+                label=for_key("earlier trend carried on, with its interval", page),
             )
             axes.fill_between(
                 lines["year"],
@@ -189,12 +199,12 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
                 linewidth=0,
             )
         axes.plot(lines["year"], lines["count"], "o", color=style.BLACK, label="published count", zorder=4)
-        _years(axes, lines["year"])
         # The interval of a trend carried far forward would press everything else to the bottom.
         visible = np.nanmax(np.r_[lines["count"], lines["fitted_high"], lines["without"].dropna()])
         axes.set_ylim(0, min(visible * 1.12, float(lines["count"].max()) * 2.5))
         axes.set_ylabel(unit)
-        drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        small_words(axes, page)
+        drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
     told = "; ".join(f"{one.day:%B %Y}: {one.estimable}" for one in breaks)
@@ -230,35 +240,34 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
     source : str
         Where the counts come from.
     """
-    terms = list(dict.fromkeys(table["meaning"]))
-    series = list(dict.fromkeys(table["series"]))
+    terms, series = (list(dict.fromkeys(table[column])) for column in ("meaning", "series"))
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.0 + 0.42 * len(series) * len(terms))
-        ticks: list[float] = []
-        labels: list[str] = []
-        for i, term in enumerate(terms):
-            for j, name in enumerate(series):
-                rows = table[(table["series"] == name) & (table["meaning"] == term)]
-                position = -(i * (len(series) + 0.8) + j)
-                ticks.append(position)
-                labels.append(name)
-                for row in rows.itertuples():
-                    axes.errorbar(
-                        [row.ratio],
-                        [position],
-                        xerr=[[row.ratio - row.low], [row.high - row.ratio]],
-                        color=style.CYCLE[i],
-                        marker=style.MARKERS[i],
-                        capsize=3,
-                    )
+        places = _forest_places(table, page)
+        # The names above the rows need more height, and so do the terms above the names.
+        drawing, axes = page.subplots(
+            1.0 + 0.36 * (1 - min(places.values())) if page.narrow else 1.0 + 0.42 * len(series) * len(terms)
+        )
+        for (term, name), place in places.items():
+            i = terms.index(term)
+            for row in table[(table["series"] == name) & (table["meaning"] == term)].itertuples():
+                axes.errorbar(
+                    [row.ratio],
+                    [place],
+                    xerr=[[row.ratio - row.low], [row.high - row.ratio]],
+                    color=style.CYCLE[i],
+                    marker=style.MARKERS[i],
+                    capsize=3,
+                )
+        for term in terms:
             axes.text(
                 0.0,
-                -(i * (len(series) + 0.8)) + 0.55,
-                term,
+                max(place for (own, _), place in places.items() if own == term) + (0.85 if page.narrow else 0.55),
+                "\n".join(textwrap.wrap(term, 34)) if page.narrow else term,
                 transform=axes.get_yaxis_transform(),
                 fontweight="bold",
                 fontsize=9.5,
+                path_effects=off_lines(page),
             )
         axes.axvline(1, color=style.BLACK, linewidth=1)
         axes.set_xscale("log")
@@ -267,9 +276,11 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
         inside = [step for step in steps if low <= step <= high]
         axes.set_xticks(inside, [f"{step:g}" for step in inside])
         axes.minorticks_off()
-        axes.set_yticks(ticks, labels)
-        axes.set_ylim(min(ticks) - 0.7, 1.2)
-        axes.set_xlabel("incidence-rate ratio with 95% interval (1 = no change)")
+        name_rows(axes, page, list(places.values()), [name for _, name in places], size=11)
+        axes.set_ylim(min(places.values()) - 0.7, 2.0 if page.narrow else 1.2)
+        words = "incidence-rate ratio with 95% interval (1 = no change)"
+        axes.set_xlabel(for_key(words, page))
+        small_words(axes, page)
         return drawing
 
     parts = "; ".join(
@@ -300,27 +311,31 @@ def coverage(figures: pd.DataFrame, source: str) -> Figure:
     most = int(figures["metrics"].max())
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.2 + 0.27 * len(names))
+        drawing, axes = page.subplots(1.2 + (0.42 if page.narrow else 0.27) * len(names))
+        smallest, largest = (4, 60) if page.narrow else (18, 130)
         axes.scatter(
             figures["year"],
             figures["series"].map(names.index),
-            s=18 + 130 * figures["metrics"] / most,
+            s=smallest + largest * figures["metrics"] / most,
             color=style.BLUE,
             alpha=0.85,
             linewidth=0,
             zorder=3,
         )
-        axes.set_yticks(range(len(names)), names, fontsize=9)
-        _years(axes, figures["year"])
+        name_rows(axes, page, range(len(names)), names)
+        if page.narrow:
+            axes.set_ylim(-0.5, len(names) - 0.3)
+        _years(axes, page, figures["year"])
         for count in sorted({1, max(most // 2, 1), most}):
             axes.scatter(
                 [],
                 [],
-                s=18 + 130 * count / most,
+                s=smallest + largest * count / most,
                 color=style.BLUE,
                 label=f"{count} metrics" if count > 1 else "1 metric",
             )
-        drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
+        small_words(axes, page)
+        drawing.legend(loc="outside lower center", ncols=3, fontsize=9, columnspacing=1 if page.narrow else 2)
         return drawing
 
     spans = "; ".join(
@@ -337,16 +352,91 @@ def coverage(figures: pd.DataFrame, source: str) -> Figure:
     )
 
 
-def _mark(axes: Axes, breaks: Sequence[Break], first: int, last: int, label: bool = True) -> None:
+def small_words(axes: Axes, page: Page) -> None:
+    """On a narrow page, small letters on both axes: large ones would take the width from what is drawn."""
+    if page.narrow:
+        axes.tick_params(labelsize=style.SMALL)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.label.set_fontsize(style.SMALL)
+
+
+def for_key(words: str, page: Page) -> str:
+    """What a key says, on a narrow page in lines that fit beside its mark."""
+    return "\n".join(textwrap.wrap(words, _KEY)) if page.narrow else words
+
+
+def off_lines(page: Page) -> list[AbstractPathEffect]:
+    """What keeps the lines of a narrow page, where words stand among the data, from running through the words."""
+    return [withStroke(linewidth=3, foreground="white")] if page.narrow else []
+
+
+def name_rows(axes: Axes, page: Page, places: Sequence[float], names: Sequence[str], size: float = style.SMALL) -> None:
+    """Write the names of rows; on a narrow page over the lines of the axes, which then have none at the left."""
+    size = style.SMALL if page.narrow else size
+    style.name_rows(axes, page, places, names, fontsize=size, path_effects=off_lines(page))
+    axes.spines["left"].set_visible(not page.narrow)
+
+
+def dates_above(axes: Axes, dates: Sequence[tuple[float, str]]) -> None:
+    """Write dates above the axes, where on a narrow page they lie neither on each other nor on what is drawn.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+        With its limits set.
+    dates : sequence of (float, str)
+        Places, from left to right, and words.
+    """
+    low, high = axes.get_xlim()
+    end, height = -1.0, 0
+    for where, words in dates:
+        share = (where - low) / (high - low)
+        side, start = ("center", share - _DATE / 2) if share < 0.92 else ("right", share - _DATE)
+        # One that would lie on the one before it stands above that.
+        height = height + 1 if start < end else 0
+        end = start + _DATE
+        axes.annotate(
+            words,
+            (where, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 2 + 12 * height),
+            textcoords="offset points",
+            fontsize=style.SMALL,
+            color=style.GREY,
+            ha=side,
+            va="bottom",
+        )
+
+
+def _forest_places(table: pd.DataFrame, page: Page) -> dict[tuple[str, str], float]:
+    """Where the row of each term and series is, terms below each other.
+
+    A wide page has a row for a series that can't tell the term, too. On a narrow one, where each name stands above
+    its row, that of an empty row would seem to name the row above.
+    """
+    terms, series = (list(dict.fromkeys(table[column])) for column in ("meaning", "series"))
+    told = set(zip(table["meaning"], table["series"], strict=True))
+    places: dict[tuple[str, str], float] = {}
+    below = 0.0
+    for term in terms:
+        own = [name for name in series if not page.narrow or (term, name) in told]
+        places |= {(term, name): -(below + j) for j, name in enumerate(own)}
+        below += len(own) + (1.4 if page.narrow else 0.8)
+    return places
+
+
+def _mark(axes: Axes, page: Page, breaks: Sequence[Break], first: int, last: int, label: bool = True) -> None:
     """Mark the dates that lie within the years drawn."""
-    for one in breaks:
-        if not first <= one.day.year <= last:
-            continue
-        where = one.day.year + one.day.timetuple().tm_yday / 366 - 0.5
+    inside = [one.day for one in breaks if first <= one.day.year <= last]
+    places = [day.year + day.timetuple().tm_yday / 366 - 0.5 for day in inside]
+    words = [f"{day:%b %Y}" for day in inside]
+    if label and page.narrow:
+        dates_above(axes, sorted(zip(places, words, strict=True)))
+    for where, name in zip(places, words, strict=True):
         axes.axvline(where, color=style.GREY, linestyle="--", linewidth=1, zorder=1)
-        if label:
+        if label and not page.narrow:
             axes.annotate(
-                f"{one.day:%b %Y}",
+                name,
                 (where, 1.0),
                 xycoords=("data", "axes fraction"),
                 xytext=(3, -1),
@@ -357,9 +447,14 @@ def _mark(axes: Axes, breaks: Sequence[Break], first: int, last: int, label: boo
             )
 
 
-def _years(axes: Axes, years: Any) -> None:
+def _years(axes: Axes, page: Page, years: Any) -> None:
     first, last = int(min(years)), int(max(years))
+    axes.set_xlim(first - 0.7, last + 0.7)
+    if page.narrow:
+        # As many round years as stand beside each other.
+        step = next((step for step in (1, 2, 4, 5, 10) if last - first <= 6 * step), 20)
+        axes.set_xticks([year for year in range(first, last + 1) if year % step == 0])
+        return
     step = 1 if last - first < 14 else 2
     axes.set_xticks(range(first, last + 1, step))
-    axes.set_xlim(first - 0.7, last + 0.7)
     axes.tick_params(axis="x", rotation=45 if last - first >= 10 else 0)
