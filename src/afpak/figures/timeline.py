@@ -281,6 +281,7 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
             axes.tick_params(axis="x", labelsize=style.SMALL)
             # The names lie on the line of no days.
             style.name_rows(axes, page, places, names, above=7, bbox=PLATE)
+            axes.spines["left"].set_visible(False)
         else:
             style.name_rows(axes, page, places, names, fontsize=10)
         axes.set_ylim(float(sum(heights)), 0)
