@@ -36,7 +36,7 @@ _ORDERS: Mapping[str, str] = {
 _MOVE, _FOUNDED, _NOTED = "P", "*", "s"
 _EACH_ENTRY = "the paper, and the pages named in each entry"
 # Letters in a line of a name beside its lane and above it.
-_WRAP, _WRAP_ABOVE = 24, 40
+_WRAP, _WRAP_ABOVE = 24, 42
 _NO_MOVE = "no dated move in the table"
 
 
