@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from datetime import date
 from functools import partial
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 from afpak.figures import cards, style
 from afpak.figures.shown import Figure, written
 from afpak.figures.style import Page
+from afpak.figures.timeline import few_years
 
 # Marker and colour for each way in which a tenure can end; several ways share a colour, none a marker.
 ENDS: Mapping[str, tuple[str, str]] = {
@@ -47,10 +51,11 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
     """
     rows = lengths.to_dict("records")
     organisations = list(dict.fromkeys(row["organisation"] for row in rows))
-    height = 1.6 + 0.34 * len(rows) + 0.4 * len(organisations)
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(height)
+        # A narrow page has the names between the bars.
+        step = 0.44 if page.narrow else 0.34
+        drawing, axes = page.subplots(1.6 + step * len(rows) + 0.4 * len(organisations))
         position, ticks, labels = 0.0, [], []
         seen: set[str] = set()
         for organisation in organisations:
@@ -67,59 +72,14 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
             for row in (row for row in rows if row["organisation"] == organisation):
                 ticks.append(position)
                 labels.append(row["person"])
-                # What may have been: from the first day that the dates allow to the last; what must have been, solid.
-                axes.barh(
-                    position,
-                    row["end_latest"] - row["start_earliest"],
-                    left=row["start_earliest"],
-                    height=0.34,
-                    color=style.SKY,
-                    alpha=0.5,
-                )
-                if row["end_earliest"] > row["start_latest"]:
-                    axes.barh(
-                        position,
-                        row["end_earliest"] - row["start_latest"],
-                        left=row["start_latest"],
-                        height=0.34,
-                        color=style.BLUE,
-                    )
-                cause = row["end_cause"] if isinstance(row["end_cause"], str) else ""
-                end = row["end_earliest"] + (row["end_latest"] - row["end_earliest"]) / 2
-                if cause:
-                    marker, colour = ENDS[cause]
-                    axes.plot(
-                        [end],
-                        [position],
-                        marker=marker,
-                        color=colour,
-                        markersize=9,
-                        markeredgecolor="white",
-                        linestyle="none",
-                        label=None if cause in seen else cause,
-                        zorder=5,
-                    )
-                    seen.add(cause)
-                elif not row["ended"]:
-                    label = "in office at the as-of date" if row["status"] == "incumbent" else "last seen in the role"
-                    axes.plot(
-                        [end],
-                        [position],
-                        marker=5 if row["status"] == "incumbent" else "|",
-                        color=style.BLACK,
-                        markersize=10,
-                        linestyle="none",
-                        label=None if label in seen else label,
-                        zorder=5,
-                    )
-                    seen.add(label)
+                _tenure(axes, row, position, seen, page)
                 position -= 1
             position -= 0.4
-        axes.set_yticks(ticks, labels)
+        style.name_rows(axes, page, ticks, labels, above=7, fontsize=10 if page.narrow else 11)
         axes.set_ylim(position + 0.4, 0.8)
         axes.grid(axis="y", visible=False)
-        axes.xaxis_date()
-        drawing.legend(loc="outside lower center", ncols=3, fontsize=9)
+        few_years(axes, page)
+        drawing.legend(loc="outside lower center", ncols=2 if page.narrow else 3, fontsize=9)
         return drawing
 
     told = "; ".join(
@@ -171,9 +131,9 @@ def survival(curves: Mapping[str, pd.DataFrame], source: str) -> Figure:
     """
 
     def draw(page: Page) -> Drawing:
-        drawing, grid = page.subplots(3.9, 1, len(curves), sharey=True, sharex=True, squeeze=False)
-        for i, (name, curve) in enumerate(curves.items()):
-            axes = grid[0][i]
+        height, rows, columns = (0.9 + 2.3 * len(curves), len(curves), 1) if page.narrow else (3.9, 1, len(curves))
+        drawing, grid = page.subplots(height, rows, columns, sharey=True, sharex=True, squeeze=False)
+        for i, (axes, (name, curve)) in enumerate(zip(grid.flat, curves.items(), strict=True)):
             colour = style.CYCLE[i]
             # Carried to the longest follow-up, so that a censored tenure at the end is on the line.
             end = max([curve["day"].max(), *curve.attrs.get("censored", [])])
@@ -188,11 +148,13 @@ def survival(curves: Mapping[str, pd.DataFrame], source: str) -> Figure:
                 axes.plot([day], [level], marker="|", color=style.BLACK, markersize=11)
             axes.axhline(0.5, color=style.GREY, linewidth=0.8, linestyle=":")
             axes.set_title(f"{name} ({curve['at_risk'].iloc[0]:.0f} heads)")
-            axes.set_xlabel("days since the start of the tenure")
             axes.set_ylim(0, 1.03)
         longest = max(max([curve["day"].max(), *curve.attrs.get("censored", [])]) for curve in curves.values())
         grid[0][0].set_xlim(0, longest * 1.03)
-        grid[0][0].set_ylabel("share still in office")
+        for axes in grid[-1]:
+            axes.set_xlabel("days since the start of the tenure", fontsize=10 if page.narrow else 11)
+        for axes in grid[:, 0]:
+            axes.set_ylabel("share still in office")
         return drawing
 
     told = "; ".join(
@@ -211,3 +173,44 @@ def survival(curves: Mapping[str, pd.DataFrame], source: str) -> Figure:
         source,
         pd.concat([curve.assign(organisation=name) for name, curve in curves.items()], ignore_index=True),
     )
+
+
+def _tenure(axes: Axes, row: Mapping[str, Any], position: float, seen: set[str], page: Page) -> None:
+    """One tenure: its bars, and the marker of its end, which the legend names where it is the first of its kind."""
+    # What may have been: from the first day that the dates allow to the last; what must have been, solid.
+    axes.barh(
+        position,
+        row["end_latest"] - row["start_earliest"],
+        left=row["start_earliest"],
+        height=0.34,
+        color=style.SKY,
+        alpha=0.5,
+    )
+    if row["end_earliest"] > row["start_latest"]:
+        axes.barh(
+            position,
+            row["end_earliest"] - row["start_latest"],
+            left=row["start_latest"],
+            height=0.34,
+            color=style.BLUE,
+        )
+    cause = row["end_cause"] if isinstance(row["end_cause"], str) else ""
+    looks: dict[str, Any]
+    if cause:
+        looks = {"marker": ENDS[cause][0], "color": ENDS[cause][1], "markersize": 9, "markeredgecolor": "white"}
+        label = cause
+    elif not row["ended"]:
+        incumbent = row["status"] == "incumbent"
+        looks = {"marker": 5 if incumbent else "|", "color": style.BLACK, "markersize": 10}
+        label = "in office at the as-of date" if incumbent else "last seen in the role"
+    else:
+        return
+    axes.plot(
+        [row["end_earliest"] + (row["end_latest"] - row["end_earliest"]) / 2],
+        [position],
+        linestyle="none",
+        label=None if label in seen else textwrap.fill(label, 14) if page.narrow else label,
+        zorder=5,
+        **looks,
+    )
+    seen.add(label)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from afpak.figures import cards, style
 from afpak.figures.shown import Figure, written
 from afpak.figures.style import Page
+from afpak.figures.timeline import few_years
 
 # Marker, colour and words for each kind of event.
 KINDS: Mapping[str, tuple[str, str, str]] = {
@@ -47,59 +52,22 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
         Where the events come from.
     """
     place = lanes.set_index("organisation")["lane"]
+    earliest = min(lanes["begin"].min(), events["middle"].min())
+    # Room for the dots before a group that nothing precedes.
+    unknown = not lanes.loc[lanes["begin"] == earliest, "formed"].all()
+    left = earliest - (as_of - earliest) * 0.03 if unknown else earliest
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.6 + 0.31 * len(lanes))
-        left = min(lanes["begin"].min(), events["middle"].min())
+        drawing, axes = page.subplots((1.9 if page.narrow else 1.6) + (0.36 if page.narrow else 0.31) * len(lanes))
         for lane in lanes.itertuples():
-            if not lane.formed:
-                # When the group began is not known: dots as far back as the drawing goes.
-                axes.plot(
-                    [left, lane.begin],
-                    [lane.lane, lane.lane],
-                    color="#9a9a9a",
-                    linewidth=1,
-                    linestyle=":",
-                    zorder=2,
-                )
-            axes.plot(
-                [lane.begin, lane.end],
-                [lane.lane, lane.lane],
-                color=style.BLUE if lane.organisation == umbrella else "#9a9a9a",
-                linewidth=6 if lane.organisation == umbrella else 3,
-                solid_capstyle="butt",
-                zorder=2,
-            )
+            _lane(axes, lane, left, lane.organisation == umbrella)
         for event in events.to_dict("records"):
-            marker, colour, _ = KINDS[event["kind"]]
-            if event["subject"] not in place.index:
-                continue
-            y = place[event["subject"]]
-            if event["kind"] in _BETWEEN and event["object"] in place.index:
-                axes.plot(
-                    [event["middle"]] * 2,
-                    [y, place[event["object"]]],
-                    color=colour,
-                    linewidth=0.9,
-                    linestyle=":" if event["kind"] == "pledged" else "-",
-                    alpha=0.75,
-                    zorder=1,
-                )
-            axes.plot(
-                [event["middle"]],
-                [y],
-                marker=marker,
-                color=colour,
-                markersize=11 if event["kind"] == "leader-change" else 6.5,
-                markeredgecolor=colour if event["kind"] == "leader-change" else "white",
-                markeredgewidth=2 if event["kind"] == "leader-change" else 0.6,
-                linestyle="none",
-                zorder=4,
-            )
-        axes.set_yticks(lanes["lane"], lanes["short"], fontsize=9)
+            if event["subject"] in place.index:
+                _event(axes, event, place)
+        style.name_rows(axes, page, list(lanes["lane"]), list(lanes["short"]), above=5)
         axes.set_ylim(len(lanes) - 0.4, -0.8)
         axes.set_xlim(left, as_of)
-        axes.xaxis_date()
+        few_years(axes, page)
         axes.grid(axis="y", visible=False)
         axes.tick_params(axis="x", top=True, labeltop=True)
         kinds = [kind for kind in KINDS if kind in set(events["kind"])]
@@ -107,7 +75,7 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
             Line2D([], [], marker=KINDS[kind][0], color=KINDS[kind][1], linestyle="none", label=KINDS[kind][2])
             for kind in kinds
         ]
-        drawing.legend(handles=handles, loc="outside lower center", ncols=5, fontsize=9)
+        drawing.legend(handles=handles, loc="outside lower center", ncols=2 if page.narrow else 5, fontsize=9)
         return drawing
 
     short = lanes.set_index("organisation")["short"]
@@ -152,11 +120,14 @@ def outside_by_reign(steps: pd.DataFrame, reigns: pd.DataFrame, as_of: date, sou
     line = pd.concat([before, steps, last], ignore_index=True)
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(4.2)
-        top = (int(steps["count"].max()) if len(steps) else 0) + 1.5
+        drawing, axes = page.subplots(4.5 if page.narrow else 4.2)
+        top = (int(steps["count"].max()) if len(steps) else 0) + (0.5 if page.narrow else 1.5)
         for i, reign in enumerate(reigns.to_dict("records")):
             begin, end = reign["start_earliest"], reign["end_latest"]
             axes.axvspan(begin, end, color=style.PALE if i % 2 else "#efefef", zorder=0, linewidth=0)
+            if page.narrow:
+                _above(axes, begin, str(reign["person"]), len(reigns) - 1 - i)
+                continue
             axes.text(
                 begin + (end - begin) / 2,
                 top - 0.12,
@@ -170,7 +141,7 @@ def outside_by_reign(steps: pd.DataFrame, reigns: pd.DataFrame, as_of: date, sou
         axes.set_xlim(first - timedelta(days=100), as_of)  # room for the name over a short first reign
         axes.set_yticks(range(int(top) + 1))
         axes.set_ylabel("splinters outside the umbrella")
-        axes.xaxis_date()
+        few_years(axes, page)
         return drawing
 
     peak = steps.loc[steps["count"].idxmax()] if len(steps) else None
@@ -199,7 +170,7 @@ def splits_and_mergers(counts: pd.DataFrame, source: str) -> Figure:
     """
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(3.6)
+        drawing, axes = page.subplots(4.2 if page.narrow else 3.6)
         axes.bar(counts["year"], counts["came"], color=style.GREEN, label="came in (joined or merged)")
         axes.bar(
             counts["year"],
@@ -213,10 +184,10 @@ def splits_and_mergers(counts: pd.DataFrame, source: str) -> Figure:
         low, high = -int(counts["left"].max()) - 1, int(counts["came"].max()) + 1
         axes.set_yticks(range(low, high + 1), [str(abs(value)) for value in range(low, high + 1)])
         axes.set_ylabel("groups")
-        step = 2 if len(counts) > 14 else 1
+        step = math.ceil(len(counts) / 7) if page.narrow else 2 if len(counts) > 14 else 1
         axes.set_xticks(counts["year"][::step])
         axes.tick_params(axis="x", rotation=45)
-        drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
     told = "; ".join(
@@ -234,3 +205,67 @@ def splits_and_mergers(counts: pd.DataFrame, source: str) -> Figure:
         counts,
         partial(cards.came_and_left, counts=counts),
     )
+
+
+def _lane(axes: Axes, lane: Any, left: date, umbrella: bool) -> None:
+    """The time of one group."""
+    if not lane.formed:
+        # When the group began is not known: dots as far back as the drawing goes.
+        axes.plot(
+            [left, lane.begin],
+            [lane.lane, lane.lane],
+            color="#9a9a9a",
+            linewidth=1,
+            linestyle=":",
+            zorder=2,
+        )
+    axes.plot(
+        [lane.begin, lane.end],
+        [lane.lane, lane.lane],
+        color=style.BLUE if umbrella else "#9a9a9a",
+        linewidth=6 if umbrella else 3,
+        solid_capstyle="butt",
+        zorder=2,
+    )
+
+
+def _event(axes: Axes, event: Mapping[str, Any], place: pd.Series) -> None:
+    """One event: its mark on the lane of its group, and a line to the lane of the other group."""
+    marker, colour, _ = KINDS[event["kind"]]
+    y = place[event["subject"]]
+    if event["kind"] in _BETWEEN and event["object"] in place.index:
+        axes.plot(
+            [event["middle"]] * 2,
+            [y, place[event["object"]]],
+            color=colour,
+            linewidth=0.9,
+            linestyle=":" if event["kind"] == "pledged" else "-",
+            alpha=0.75,
+            zorder=1,
+        )
+    change = event["kind"] == "leader-change"
+    axes.plot(
+        [event["middle"]],
+        [y],
+        marker=marker,
+        color=colour,
+        markersize=11 if change else 6.5,
+        markeredgecolor=colour if change else "white",
+        markeredgewidth=2 if change else 0.6,
+        linestyle="none",
+        zorder=4,
+    )
+
+
+def _above(axes: Axes, day: date, name: str, row: int) -> None:
+    """A name above the axes, at a line up from its day; those of earlier days stand in rows farther up."""
+    at: dict[str, Any] = {
+        "xy": (date2num(day), 1),
+        "xycoords": axes.get_xaxis_transform(),
+        "textcoords": "offset points",
+        "va": "bottom",
+    }
+    height = 3 + 13 * row
+    axes.annotate(name, xytext=(3, height), ha="left", fontsize=style.SMALL, **at)
+    line = {"arrowstyle": "-", "color": style.GREY, "linewidth": 1, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", xytext=(0, height + 11), arrowprops=line, **at)

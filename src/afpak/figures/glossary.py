@@ -121,33 +121,37 @@ def spellings(counts: pd.DataFrame, at_least: int) -> Figure:
     least = min(at_least, int(counts["number"].max()))
     drawn = counts[counts["number"] >= least]
     groups = [_group(kind) for kind in drawn["kind"]]
-    labels = [textwrap.fill(name, _WRAP) for name in drawn["entry"]]
-    lines = sum(label.count("\n") + 1 for label in labels)
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.4 + 0.12 * len(drawn) + 0.17 * lines)
-        # As much room for a name as it has lines.
+        labels = [textwrap.fill(name, 40 if page.narrow else _WRAP) for name in drawn["entry"]]
+        lines = [label.count("\n") + 1 for label in labels]
+        # Where the names stand above the bars, each bar needs room of its own.
+        thick, of_a_bar, of_a_line = (0.5, 0.2, 0.16) if page.narrow else (0.66, 0.12, 0.17)
+        drawing, axes = page.subplots(1.4 + of_a_bar * len(drawn) + of_a_line * sum(lines))
+        # As much room for a name as it has lines; the bars are as thick as each other.
         places, top = [], 0.0
-        for label in labels:
-            room = 1 + 0.7 * label.count("\n")
-            places.append(top + room / 2)
+        for number in lines:
+            room = 1 + (0.4 * number if page.narrow else 0.7 * (number - 1))
+            places.append(top + room - 0.4 if page.narrow else top + room / 2)
             top += room
         for place, group, number in zip(places, groups, drawn["number"], strict=True):
             colour, hatch = _LOOKS[group]
-            axes.barh(place, number, height=0.66, color=colour, hatch=hatch, edgecolor="white", linewidth=0.6)
+            axes.barh(place, number, height=thick, color=colour, hatch=hatch, edgecolor="white", linewidth=0.6)
             axes.text(number + 0.08, place, str(number), va="center", fontsize=9)
-        axes.set_yticks(places, labels, fontsize=9, linespacing=0.95)
+        style.name_rows(axes, page, places, labels, above=7, linespacing=0.95)
         axes.set_ylim(top, 0)
         axes.set_xlim(0, drawn["number"].max() * 1.08)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_xlabel("ways of writing the name, abbreviations apart")
+        axes.set_xlabel("ways of writing the name,{}abbreviations apart".format("\n" if page.narrow else " "))
         axes.grid(axis="y", visible=False)
         handles = [
             Patch(facecolor=colour, hatch=hatch, edgecolor="white", label=group)
             for group, (colour, hatch) in _LOOKS.items()
             if group in groups
         ]
-        drawing.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+        drawing.legend(
+            handles=handles, loc="outside lower center", ncols=3, fontsize=9, columnspacing=1.2 if page.narrow else 2
+        )
         return drawing
 
     told = "; ".join(f"{entry}, {number}" for entry, number in zip(drawn["entry"], drawn["number"], strict=True))

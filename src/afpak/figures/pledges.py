@@ -16,6 +16,7 @@ from afpak.analysis.pledges import AFTER, BEFORE, NOTE, OPEN, PLEDGE, RECORD, RE
 from afpak.figures import style
 from afpak.figures.shown import Figure, IncompleteError, Records, Table, cited
 from afpak.figures.style import Page
+from afpak.figures.timeline import PLATE, few_years
 from afpak.figures.verdicts import LOOKS
 
 # Marker and colour of whoever gives a founding date.
@@ -34,7 +35,8 @@ _ORDERS: Mapping[str, str] = {
 }
 _MOVE, _FOUNDED, _NOTED = "P", "*", "s"
 _EACH_ENTRY = "the paper, and the pages named in each entry"
-_WRAP = 24
+# Letters in a line of a name beside its lane and above it.
+_WRAP, _WRAP_ABOVE = 24, 42
 _NO_MOVE = "no dated move in the table"
 
 
@@ -76,18 +78,17 @@ def flow(
     if moved.empty:
         raise IncompleteError(f"figure flow: no move to {flag} is known as of {as_of}")
     lanes = _lanes(moved, told, names)
-    place: dict[str, float] = {}
-    top = 0.0
-    for lane in lanes:
-        height = 0.3 + 0.19 * (lane["label"].count("\n") + 1)
-        place[lane["key"]] = top + height / 2
-        top += height
-    below = top + 0.35
     first, last = moved["earliest"].min(), moved["latest"].max()
     room = (last - first) * 0.30 + timedelta(days=20)
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(top + 2.15)
+        labels = [
+            textwrap.fill(lane["label"], _WRAP_ABOVE if page.narrow else _WRAP, break_on_hyphens=False)
+            for lane in lanes
+        ]
+        place, top = _places(lanes, labels, page)
+        below = top + (0.5 if page.narrow else 0.35)
+        drawing, axes = page.subplots(top + (2.6 if page.narrow else 2.15))
         left, right = first - room, last + room * 0.45
         axes.plot([left, right], [below] * 2, color=style.VERMILION, linewidth=7, solid_capstyle="butt", zorder=2)
         for lane in lanes:
@@ -119,10 +120,13 @@ def flow(
                 va="top",
                 fontsize=10,
             )
-        axes.set_yticks([*place.values(), below], [*(lane["label"] for lane in lanes), flag], fontsize=10.5)
+        # On a narrow page over the dates of the moves, and on the arrows.
+        looks: dict[str, Any] = {"bbox": PLATE, "zorder": 4} if page.narrow else {"fontsize": 10.5}
+        style.name_rows(axes, page, [*place.values(), below], [*labels, flag], above=15, **looks)
+        axes.spines["left"].set_visible(not page.narrow)
         axes.set_ylim(below + 0.5, -0.1)
         axes.set_xlim(left, right)
-        axes.xaxis_date()
+        few_years(axes, page)
         axes.tick_params(axis="x", rotation=45)
         axes.grid(axis="y", visible=False)
         handles = [
@@ -134,14 +138,19 @@ def flow(
             ),
             Line2D([], [], marker=_FOUNDED, color=style.BLACK, linestyle="none", markersize=12, label="announcement"),
         ]  # fmt: skip
-        drawing.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9.5)
+        drawing.legend(
+            handles=handles,
+            loc="outside lower center",
+            ncols=1 if page.narrow else 2,
+            fontsize=style.SMALL if page.narrow else 9.5,
+        )
         return drawing
 
     said = "; ".join(
         f"{row['date']} {row['short']} {row['kind']}" + ("" if row["in_paper"] else ", not in the paper")
         for row in moved.to_dict("records")
     )
-    silent = [" ".join(lane["label"].split()) for lane in lanes if not lane["recorded"]]
+    silent = [lane["label"] for lane in lanes if not lane["recorded"]]
     towards = int((moved["direction"] == TOWARDS).sum())
     return Figure(
         draw,
@@ -220,18 +229,19 @@ def founding(dates: pd.DataFrame, name: str, source: str) -> Figure:
         Where the dates come from.
     """
     rows = dates.to_dict("records")
-    labels = [textwrap.wrap(_label(row), 34) for row in rows]
-    heights = [0.16 + 0.2 * len(label) for label in labels]
     drawn = dates[dates["bound"] == "exact"]
     left, right = drawn["earliest"].min(), drawn["latest"].max()
     margin = (right - left) * 0.06
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.5 + sum(heights))
+        labels = [textwrap.wrap(_label(row), _WRAP_ABOVE if page.narrow else 34) for row in rows]
+        heights = [(0.26 + 0.16 * len(label)) if page.narrow else (0.16 + 0.2 * len(label)) for label in labels]
+        drawing, axes = page.subplots((1.7 if page.narrow else 1.5) + sum(heights))
         top = 0.0
         places = []
         for row, height in zip(rows, heights, strict=True):
-            y = top + height / 2
+            # Where the names stand above their rows, a row ends with its mark.
+            y = top + height - 0.12 if page.narrow else top + height / 2
             places.append(y)
             top += height
             marker, colour = SAID_BY[row["sayer"]]
@@ -249,17 +259,19 @@ def founding(dates: pd.DataFrame, name: str, source: str) -> Figure:
             if end > begin:
                 axes.plot([begin, end], [y, y], color=colour, linewidth=6, alpha=0.4, solid_capstyle="butt", zorder=2)
             axes.plot([begin + (end - begin) / 2], [y], marker=marker, color=colour, markersize=8, zorder=4)
-        axes.set_yticks(places, ["\n".join(label) for label in labels], fontsize=10)
-        axes.set_ylim(top, 0)
+        size = style.SMALL if page.narrow else 10
+        style.name_rows(axes, page, places, ["\n".join(label) for label in labels], above=6, fontsize=size)
+        axes.set_ylim(top + (0.1 if page.narrow else 0), 0)
         axes.set_xlim(left - margin, right + margin)
-        axes.xaxis_date()
+        few_years(axes, page)
         axes.tick_params(axis="x", rotation=45)
         present = [sayer for sayer in SAYERS if (dates["sayer"] == sayer).any()]
         handles = [
             Line2D([], [], marker=SAID_BY[one][0], color=SAID_BY[one][1], linestyle="none", markersize=8, label=one)
             for one in present
         ]
-        drawing.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=9.5)
+        columns = 2 if page.narrow else 4
+        drawing.legend(handles=handles, loc="outside lower center", ncols=columns, fontsize=9.5)
         return drawing
 
     told = "; ".join(f"{row['sayer']}: {_label(row)}" for row in rows)
@@ -324,7 +336,24 @@ def _lanes(moved: pd.DataFrame, told: pd.DataFrame, names: Mapping[str, str]) ->
 
 
 def _lane(text: str, claims: Sequence[str]) -> str:
-    return "\n".join(textwrap.wrap(f"{text} ({', '.join(claims)})" if claims else text, _WRAP, break_on_hyphens=False))
+    return f"{text} ({', '.join(claims)})" if claims else text
+
+
+def _places(lanes: Sequence[Mapping[str, Any]], labels: Sequence[str], page: Page) -> tuple[dict[str, float], float]:
+    """Where each lane lies, from the top, and where the last ends; in inches."""
+    place: dict[str, float] = {}
+    top = 0.0
+    for lane, label in zip(lanes, labels, strict=True):
+        lines = label.count("\n") + 1
+        if page.narrow:
+            # The name above the lane and, below it, what notes of the paper imply.
+            place[lane["key"]] = top + 0.24 + 0.16 * lines
+            top = place[lane["key"]] + (0.27 if lane["recorded"] else 0.15)
+        else:
+            height = 0.3 + 0.19 * lines
+            place[lane["key"]] = top + height / 2
+            top += height
+    return place, top
 
 
 def _arrow(axes: Axes, row: Mapping[str, Any], y: float, below: float, to_the_left: bool) -> None:

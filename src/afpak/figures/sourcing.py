@@ -49,20 +49,23 @@ def kinds_by_section(counts: pd.DataFrame) -> Figure:
     """
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.2 + 0.33 * len(counts))
+        # On a narrow page the squares of a row have half the room.
+        smallest, more, letters, names = (105, 85, style.SMALL, style.SMALL) if page.narrow else (110, 260, 10, 11)
+        drawing, axes = page.subplots(1.2 + (0.28 if page.narrow else 0.33) * len(counts))
         most = max(int(counts.to_numpy().max()), 1)
         for y, (_, row) in enumerate(counts.iterrows()):
             for x, number in enumerate(row):
                 if number:
-                    size = 110 + 260 * number / most
+                    size = smallest + more * number / most
                     axes.scatter([x], [y], s=size, marker="s", color=style.SKY, edgecolor=style.BLUE, zorder=2)
-                    axes.text(x, y, str(number), ha="center", va="center", fontsize=10, zorder=3)
-        axes.set_xticks(range(len(counts.columns)), [name.replace(" ", "\n") for name in counts.columns], fontsize=9)
-        axes.set_yticks(range(len(counts)), [str(section) for section in counts.index])
+                    axes.text(x, y, str(number), ha="center", va="center", fontsize=letters, zorder=3)
+        headings = list(counts.columns) if page.narrow else [name.replace(" ", "\n") for name in counts.columns]
+        axes.set_xticks(range(len(headings)), headings, fontsize=9, rotation=90 if page.narrow else 0)
+        axes.set_yticks(range(len(counts)), [str(section) for section in counts.index], fontsize=names)
         axes.set_xlim(-0.6, len(counts.columns) - 0.4)
         axes.set_ylim(len(counts) - 0.4, -0.6)
         axes.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False)
-        axes.set_ylabel("section of the paper")
+        axes.set_ylabel("section of the paper", fontsize=names)
         axes.spines["left"].set_visible(False)
         axes.spines["bottom"].set_visible(False)
         return drawing
@@ -92,7 +95,7 @@ def by_year(counts: pd.DataFrame) -> Figure:
     """
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(3.9)
+        drawing, axes = page.subplots(4.5 if page.narrow else 3.9)
         # The undated stand apart from the years.
         places = [i + (2 if year == UNDATED else 0) for i, year in enumerate(counts["year"])]
         bottom = pd.Series(0, index=counts.index)
@@ -110,12 +113,14 @@ def by_year(counts: pd.DataFrame) -> Figure:
             if year == UNDATED or int(year) % 5 == 0
         ]  # fmt: skip
         axes.set_xticks([place for place, _ in ticks], [year for _, year in ticks])
+        if page.narrow:
+            axes.tick_params(axis="x", rotation=90)
         axes.set_ylim(0, bottom.max() + 2)
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel("footnotes")
         axes.set_xlabel("year of the date printed")
         axes.grid(axis="x", visible=False)
-        drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
+        drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
     told = "; ".join(
@@ -176,9 +181,10 @@ def footnoted(shares: pd.DataFrame) -> Figure:
             )  # fmt: skip
         axes.set_yticks(places, list(shares["section"]))
         axes.set_ylim(len(shares) - 0.4, -0.6)
-        axes.set_xlim(0, 116)
-        axes.set_xticks(range(0, 101, 20))
-        axes.set_xlabel("share of claims with a footnote, in per cent")
+        # Room for the words beside the longest bar.
+        axes.set_xlim(0, 140 if page.narrow else 116)
+        axes.set_xticks(range(0, 101, 50 if page.narrow else 20))
+        axes.set_xlabel("share of claims with{}a footnote, in per cent".format("\n" if page.narrow else " "))
         axes.set_ylabel("section of the paper")
         axes.grid(axis="y", visible=False)
         return drawing

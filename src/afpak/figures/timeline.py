@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import itertools
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateFormatter, AutoDateLocator
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
@@ -23,14 +26,52 @@ from afpak.figures.verdicts import LOOKS, ORDER
 _EACH_ENTRY = "the paper, and the pages named in each entry"
 _RECORD = "<"
 
-# Of the time line, in inches: text large enough that it can still be read when a phone halves it.
-_PAPER_AT, _RECORD_AT, _TEXT_AT = 0.4, 1.35, 1.75
-_NAME_LINE, _DATE_LINE, _PAD, _HEAD = 0.225, 0.205, 0.15, 0.42
-_NAME_WRAP, _DATE_WRAP = 50, 55
-# Marks nearer to each other than this stand beside each other.
-_NEAR = 0.13
+# Behind names of rows that stand on lines.
+PLATE: Mapping[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Measures:
+    """Of the time line: places and heights in inches, sizes of letters in points, lengths of lines in letters.
+
+    Marks of the paper that are nearer to each other than `near` stand beside each other, `step` apart.
+    """
+
+    paper_at: float
+    record_at: float
+    text_at: float
+    near: float
+    step: float
+    name_line: float
+    date_line: float
+    pad: float
+    head: float
+    name_wrap: int
+    date_wrap: int
+    column_size: float
+    title_size: float
+    name_size: float
+    date_size: float
+    legend_size: float
+    legend_line: float
+    legend_columns: int
+
+
+_WIDE = _Measures(
+    paper_at=0.4, record_at=1.35, text_at=1.75, near=0.13, step=0.16,
+    name_line=0.225, date_line=0.205, pad=0.15, head=0.42, name_wrap=50, date_wrap=55,
+    column_size=12, title_size=13, name_size=12.5, date_size=11.5,
+    legend_size=10, legend_line=0.24, legend_columns=3,
+)  # fmt: skip
+# Two columns of marks just far enough apart for their headings, so that the words get the rest.
+_NARROW = _Measures(
+    paper_at=0.23, record_at=0.78, text_at=0.95, near=0.14, step=0.125,
+    name_line=0.175, date_line=0.155, pad=0.13, head=0.34, name_wrap=27, date_wrap=31,
+    column_size=style.SMALL, title_size=11, name_size=10, date_size=style.SMALL,
+    legend_size=style.SMALL, legend_line=0.19, legend_columns=2,
+)  # fmt: skip
 
 
 def timeline(
@@ -55,48 +96,55 @@ def timeline(
         Where the dates come from.
     """
     shown = _entries(dates, undated)
-    bands = _bands(shown, period_years)
-    top = 0.5
-    for band in bands:
-        band["top"] = top
-        top += _HEAD
-        for entry in band["entries"]:
-            entry["y"] = top + _NAME_LINE / 2
-            top += len(entry["name"]) * _NAME_LINE + len(entry["told"]) * _DATE_LINE + _PAD
-        band["bottom"] = top
     present = [verdict for verdict in ORDER if (dates["verdict"] == verdict).any()]
-    below = 0.45 + 0.24 * ((len(present) + 5) // 3)
-    height = top + below
 
     def draw(page: Page) -> Drawing:
+        use = _NARROW if page.narrow else _WIDE
+        bands = _bands(shown, period_years, use)
+        top = bands[-1]["bottom"]
+        legend = _legend(present)
+        height = top + 0.45 + use.legend_line * math.ceil(len(legend) / use.legend_columns)
         drawing, axes = page.subplots(height)
         drawing.set_layout_engine("none")
         axes.set_position((0, 0, 1, 1))
         axes.set_axis_off()
         axes.set_xlim(0, page.width)
         axes.set_ylim(height, 0)
-        for x, word in ((_PAPER_AT, "paper"), (_RECORD_AT, "record")):
-            axes.text(x, 0.25, word, fontsize=12, fontweight="bold", ha="center", va="center")
+        for x, word in ((use.paper_at, "paper"), (use.record_at, "record")):
+            axes.text(x, 0.25, word, fontsize=use.column_size, fontweight="bold", ha="center", va="center")
         for i, band in enumerate(bands):
             if i % 2 == 0:
                 axes.axhspan(band["top"], band["bottom"], color="#efefef", linewidth=0, zorder=0)
-            axes.text(_TEXT_AT, band["top"] + _HEAD / 2, band["title"], fontsize=13, fontweight="bold", va="center")
-        for x in (_PAPER_AT, _RECORD_AT):
+            axes.text(
+                use.text_at,
+                band["top"] + use.head / 2,
+                band["title"],
+                fontsize=use.title_size,
+                fontweight="bold",
+                va="center",
+            )
+        for x in (use.paper_at, use.record_at):
             axes.plot([x, x], [0.5, top], color="#bdbdbd", linewidth=1, zorder=1)
-        _marks(axes, [entry for band in bands for entry in band["entries"]])
+        _marks(axes, [entry for band in bands for entry in band["entries"]], use)
         for entry in (entry for band in bands for entry in band["entries"]):
             line = entry["y"]
             for text, step, size, colour in (
-                (entry["name"], _NAME_LINE, 12.5, style.BLACK),
-                (entry["told"], _DATE_LINE, 11.5, "#444444"),
+                (entry["name_lines"], use.name_line, use.name_size, style.BLACK),
+                (entry["told_lines"], use.date_line, use.date_size, "#444444"),
             ):
                 for words in text:
-                    axes.text(_TEXT_AT, line, words, fontsize=size, color=colour, va="center")
+                    axes.text(use.text_at, line, words, fontsize=size, color=colour, va="center")
                     line += step
-        drawing.legend(handles=_legend(present), loc="lower center", ncols=3, fontsize=10, bbox_to_anchor=(0.5, 0.0))
+        drawing.legend(
+            handles=legend,
+            loc="lower center",
+            ncols=use.legend_columns,
+            fontsize=use.legend_size,
+            bbox_to_anchor=(0.5, 0.0),
+        )
         return drawing
 
-    told = "; ".join(f"{' '.join(entry['name'])}: {' '.join(entry['told'])}" for entry in shown)
+    told = "; ".join(f"{entry['name']}: {entry['told']}" for entry in shown)
     compared = dates[dates["days"].notna()]
     return Figure(
         draw,
@@ -110,7 +158,7 @@ def timeline(
         pd.DataFrame(
             [
                 {
-                    "entry": " ".join(entry["name"]),
+                    "entry": entry["name"],
                     "claim": paper["claim"],
                     "paper": paper["put"],
                     "recorded": entry["recorded"],
@@ -194,15 +242,16 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
     """
     if off.empty:
         raise IncompleteError("figure deviations: no date differs from the record")
-    names = ["\n".join(textwrap.wrap(f"{row.name} ({row.claim})", 34)) for row in off.itertuples(index=False)]
-    lines = sum(name.count("\n") + 1 for name in names)
     marks = {EARLIER: ("<", style.VERMILION), LATER: (">", style.BLUE)}
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.5 + 0.2 * lines + 0.12 * len(names))
-        # Room for each label in proportion to its lines.
-        heights = [0.2 * (name.count("\n") + 1) + 0.12 for name in names]
-        places = np.cumsum(heights) - np.array(heights) / 2
+        wrap, line, room = (42, 0.16, 0.26) if page.narrow else (34, 0.2, 0.12)
+        names = ["\n".join(textwrap.wrap(f"{row.name} ({row.claim})", wrap)) for row in off.itertuples(index=False)]
+        # Room for each label in proportion to its lines; where names stand above their rows, rows end with the mark.
+        lines = [name.count("\n") + 1 for name in names]
+        heights = np.array([line * number + room for number in lines])
+        places = list(np.cumsum(heights) - (0.13 if page.narrow else heights / 2))
+        drawing, axes = page.subplots(1.5 + line * sum(lines) + room * len(names))
         for y, row in zip(places, off.to_dict("records"), strict=True):
             marker, colour = marks[row["direction"]]
             days = int(row["days"])
@@ -220,13 +269,21 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
         axes.axvline(0, color=style.BLACK, linewidth=1.2, zorder=1)
         axes.set_xscale("symlog", linthresh=1, linscale=0.5)
         # Room for the numbers beside the farthest marks.
-        low, high = 12.0 * min(-1.0, float(off["days"].min())), 12.0 * max(1.0, float(off["days"].max()))
+        beside = 50.0 if page.narrow else 12.0
+        low, high = beside * min(-1.0, float(off["days"].min())), beside * max(1.0, float(off["days"].max()))
         axes.set_xlim(low, high)
         ticks = [tick for tick in (-1000, -100, -10, -1, 0, 1, 10, 100, 1000) if low < tick < high]
-        axes.set_xticks(ticks, [written(abs(tick)) for tick in ticks])
+        unnamed = (1, 100) if page.narrow else ()
+        axes.set_xticks(ticks, ["" if abs(tick) in unnamed else written(abs(tick)) for tick in ticks])
         axes.minorticks_off()
-        axes.set_xlabel("← days too early · days too late →")
-        axes.set_yticks(places, names, fontsize=10)
+        axes.set_xlabel("← days too early · days too late →", fontsize=10 if page.narrow else 11)
+        if page.narrow:
+            axes.tick_params(axis="x", labelsize=style.SMALL)
+            # The names lie on the line of no days.
+            style.name_rows(axes, page, places, names, above=7, bbox=PLATE)
+            axes.spines["left"].set_visible(False)
+        else:
+            style.name_rows(axes, page, places, names, fontsize=10)
         axes.set_ylim(float(sum(heights)), 0)
         axes.grid(axis="y", visible=False)
         return drawing
@@ -247,6 +304,15 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
         source,
         off[["statement", "name", "value", "bound", "recorded", "days", "direction"]],
     )
+
+
+def few_years(axes: Axes, page: Page) -> None:
+    """Make an axis one of dates, on a narrow page with as few of them as it has room for."""
+    axes.xaxis_date()
+    if page.narrow:
+        locator = AutoDateLocator(minticks=3, maxticks=6)
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(AutoDateFormatter(locator))
 
 
 def precision_table(counts: pd.DataFrame, source: str) -> Table:
@@ -350,8 +416,8 @@ def _entry(
     name: str, told: str, at: date, recorded_at: date | None, recorded: str | None, others: str | None, paper: list[Any]
 ) -> Entry:
     return {
-        "name": textwrap.wrap(name, _NAME_WRAP),
-        "told": textwrap.wrap(told, _DATE_WRAP, break_on_hyphens=False),
+        "name": name,
+        "told": told,
         "at": at,
         "recorded_at": recorded_at,
         "recorded": recorded,
@@ -360,21 +426,31 @@ def _entry(
     }
 
 
-def _bands(entries_: list[Entry], period_years: Sequence[int]) -> list[dict[str, Any]]:
-    """Entries by period; periods without an entry are left out."""
+def _bands(entries_: list[Entry], period_years: Sequence[int], use: _Measures) -> list[dict[str, Any]]:
+    """Entries by period, each with its lines and its place from the top; periods without an entry are left out."""
     starts = sorted(set(period_years))
     edges = [0, *starts, 9999]
     bands = []
+    top = 0.5
     for first, after in itertools.pairwise(edges):
         own = [entry for entry in entries_ if first <= entry["at"].year < after]
-        if own:
-            begin = str(first) if first else f"before {after}"
-            title = begin if not first else f"{begin} and after" if after == edges[-1] else f"{begin} to {after - 1}"
-            bands.append({"title": title if after != first + 1 else begin, "entries": own})
+        if not own:
+            continue
+        begin = str(first) if first else f"before {after}"
+        title = begin if not first else f"{begin} and after" if after == edges[-1] else f"{begin} to {after - 1}"
+        band = {"title": title if after != first + 1 else begin, "top": top}
+        placed = []
+        top += use.head
+        for entry in own:
+            name = textwrap.wrap(entry["name"], use.name_wrap)
+            told = textwrap.wrap(entry["told"], use.date_wrap, break_on_hyphens=False)
+            placed.append(entry | {"name_lines": name, "told_lines": told, "y": top + use.name_line / 2})
+            top += len(name) * use.name_line + len(told) * use.date_line + use.pad
+        bands.append(band | {"entries": placed, "bottom": top})
     return bands
 
 
-def _marks(axes: Axes, entries_: list[Entry]) -> None:
+def _marks(axes: Axes, entries_: list[Entry], use: _Measures) -> None:
     """Marks of both columns and the lines between them."""
     anchors: dict[int, list[float]] = {}
     for entry in entries_:
@@ -384,22 +460,22 @@ def _marks(axes: Axes, entries_: list[Entry]) -> None:
     taken: list[tuple[float, float]] = []
     for entry in entries_:
         if entry["recorded_at"] is not None:
-            axes.plot([_RECORD_AT], [entry["y"]], marker=_RECORD, color=style.BLACK, markersize=8, zorder=4)
+            axes.plot([use.record_at], [entry["y"]], marker=_RECORD, color=style.BLACK, markersize=8, zorder=4)
         for paper in entry["paper"]:
             agrees = pd.isna(paper["days"]) or paper["days"] == 0
             y = entry["y"]
             if not agrees:
                 # Entries of one day share a place in time, not a row: never on the wrong side of its own record.
                 place = float(np.interp(paper["at"].toordinal(), days, heights))
-                y = min(place, y - _NEAR) if paper["days"] < 0 else max(place, y + _NEAR)
-            x = _PAPER_AT
-            while any(abs(x - other) < _NEAR and abs(y - height) < _NEAR for other, height in taken):
-                x += _NEAR + 0.03
+                y = min(place, y - use.near) if paper["days"] < 0 else max(place, y + use.near)
+            x = use.paper_at
+            while any(abs(x - other) < 0.9 * use.step and abs(y - height) < use.near for other, height in taken):
+                x += use.step
             taken.append((x, y))
             look = LOOKS[paper["verdict"]]
             if entry["recorded_at"] is not None:
                 axes.plot(
-                    [x, _RECORD_AT],
+                    [x, use.record_at],
                     [y, entry["y"]],
                     color="#9a9a9a" if agrees else style.BLACK,
                     linewidth=1.1 if agrees else 1.5,
