@@ -169,6 +169,32 @@ def test_arrows_of_the_footing_lead_the_way_that_the_caption_says(footing) -> No
     }  # fmt: skip
 
 
+def test_on_a_phone_the_footing_reads_from_the_conclusion_down_and_each_claim_stands_under_what_it_leads_to(
+    footing,
+) -> None:
+    (axes,) = footing.narrow.axes
+    at = {text.get_text().rpartition(" ")[2]: text.get_position() for text in axes.texts}
+    rows = sorted(at, key=lambda name: -at[name][1])
+    assert rows == ["4.2-01", "1.1-02", "1.1-01", "2.1-01", "3.1-01"]
+    assert at["4.2-01"][0] < at["1.1-02"][0] == at["2.1-01"][0] == at["3.1-01"][0] < at["1.1-01"][0]
+    ways = [patch for patch in axes.patches if isinstance(patch, FancyArrowPatch)]
+    assert len(ways) == 4
+    for way in ways:
+        (begin_x, begin_y), (end_x, end_y) = way._posA_posB
+        assert end_x < begin_x and end_y > begin_y  # up to the left
+
+
+def test_a_claim_that_leads_to_two_others_stands_once_on_a_phone() -> None:
+    edges = pd.DataFrame(
+        [("a", "supports", "b"), ("b", "concludes", "c"), ("a", "concludes", "c")],
+        columns=["source", "relation", "target"],
+    )
+    stand = Stand("c", Footing.SHAKEN, ("a", "b"), (Weakness("a", "contested", ("a", "b", "c")),), ())
+    (axes,) = audit.footing(stand, edges, {}, "words").narrow.axes
+    assert len(axes.texts) == 3
+    assert len(axes.patches) == 3
+
+
 def test_the_footing_marks_each_claim_by_its_verdict_and_explains_the_marks(footing) -> None:
     texts = {text.get_text() for text in axes_of(footing).texts}
     assert texts == {"✗ 1.1-01", "✓ 1.1-02", "? 2.1-01", "✓ 3.1-01", "– 4.2-01"}
@@ -216,6 +242,20 @@ def test_premises_are_counted_as_holding_and_weak() -> None:
     assert ends == {"4.2-01": 4, "4.2-02": 1}
 
 
+def test_on_a_phone_names_stand_above_their_bars(bars) -> None:
+    premises = audit.footings_by_premises(
+        [STAND, FIRM], LABELS | {"4.2-02": "A plan is needed that is worth its words"}
+    )
+    for figure, first in ((bars, "1.1"), (premises, "◐ 4.2-01 Kabul will not act")):
+        (axes,) = figure.narrow.axes
+        names = [text for text in axes.texts if text.get_text() in {first} or "\n" in text.get_text()]
+        assert names[0].get_text() == first and names[0].get_horizontalalignment() == "left"
+        assert all(not label.get_text() for label in axes.get_yticklabels())
+        assert [container[0].get_width() for container in axes.containers] == [
+            container[0].get_width() for container in axes_of(figure).containers
+        ]
+
+
 def test_the_whole_argument_has_a_box_for_each_section_and_end_and_an_arrow_for_each_link() -> None:
     whole = Overview(
         pd.DataFrame({"section": ["1.1", "2.1"], "claims": [2, 3], "weak": [1, 0]}),
@@ -237,19 +277,29 @@ def test_the_whole_argument_has_a_box_for_each_section_and_end_and_an_arrow_for_
     texts = [" ".join(text.get_text().split()) for text in axes_of(figure).texts]
     for box in (
         "1.1 2 claims, 1 weak", "2.1 3 claims, 0 weak", "◐ 4.2-01 Kabul will not act (Q1)", "● 4.2-02 A plan is needed",
-        "· 4.3-01 Help the economy (Q2)", "○ 4.3-02 Close the border",
+        "⊘ 4.3-01 Help the economy (Q2)", "○ 4.3-02 Close the border",
     ):  # fmt: skip
         assert box in texts
     assert len(list(arrows(figure))) == 5
     assert "4.2-01, Kabul will not act, shaken, from 1.1, 2.1, answers Q1" in figure.alternative
     assert "4.3-02, Close the border, fallen, from nothing that the paper says" in figure.alternative
     assert len(figure.data) == 6  # five links, and the end that nothing leads to
+    # On a phone what leads to a box is named in it, sections before others.
+    (axes,) = figure.narrow.axes
+    words = [" ".join(text.get_text().split()) for text in axes.texts if text.get_text()]
+    assert words == [
+        "sections", "1.1 2 claims, 1 weak", "2.1 3 claims, 0 weak",
+        "conclusions", "◐ 4.2-01 Kabul will not act (Q1)", "1.1, 2.1", "● 4.2-02 A plan is needed", "1.1", "4.2-01",
+        "recommendations", "⊘ 4.3-01 Help the economy (Q2)", "4.2-01", "○ 4.3-02 Close the border",
+    ]  # fmt: skip
+    arrows_in_boxes = [patch for patch in axes.patches if isinstance(patch, FancyArrowPatch)]
+    assert [arrow.get_linestyle() for arrow in arrows_in_boxes] == ["-", "-", "--", "--"]
 
 
 def test_what_each_stands_on_is_a_record() -> None:
     markdown = markdown_of(audit.stands([STAND, ALONE], {"4.2-01": "It *won’t*.", "4.3-01": "Help."}, "conclusions"))
     assert ":name: table-conclusions" in markdown
-    assert "4.2-01 · ◐ shaken\n" in markdown and "4.3-01 · · untested\n" in markdown
+    assert "4.2-01 · ◐ shaken\n" in markdown and "4.3-01 · ⊘ untested\n" in markdown
     assert ": *says:* It \\*won’t\\*." in markdown
     assert ": *rests on:* 4 claims, 2 of them weak" in markdown
     assert ": *rests on:* nothing that the paper says" in markdown

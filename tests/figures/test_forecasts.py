@@ -188,6 +188,27 @@ def test_the_lanes_tell_date_and_verdict_of_each_statement(figure) -> None:
     assert early.alternative.count("pending") == labels(early).count("pending") == 4
 
 
+def test_on_a_phone_claim_and_verdict_stand_above_each_lane(figure) -> None:
+    one = figure("scenario-lanes", "latest")
+    (axes,) = one.narrow.axes
+    names = {text.get_text(): text.get_fontweight() for text in axes.texts}
+    rows = zip(one.data["claim"], one.data["verdict"], strict=True)
+    assert {name for name, weight in names.items() if weight == "normal"} == {f"{a} {b}" for a, b in rows}
+    assert {name for name, weight in names.items() if weight == "bold"} == {
+        f"Scenario {number}" if number else "Lead-in" for number in one.data["scenario"]
+    }
+
+
+def test_on_a_phone_few_years_are_named_and_bars_do_not_touch(figure) -> None:
+    for name in ("forecasts", "backtest"):
+        panels = figure(name, "latest").narrow.axes
+        assert 3 <= len(panels[-1].get_xticks()) <= 7
+        for axes in panels:
+            low, high = axes.get_xlim()
+            bars = max(line.get_linewidth()[0] for line in axes.collections)
+            assert bars < 72 * (3.2 - 0.8) / (high - low)
+
+
 def lanes_drawn(one: Figure) -> list[tuple[float, float]]:
     """Beginning and end of every solid lane."""
     return [

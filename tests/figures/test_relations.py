@@ -166,6 +166,36 @@ def test_there_are_never_more_than_two_panels_side_by_side() -> None:
     assert [axes.get_title() for axes in figure.drawing.axes[:5]] == [span.label for span in spans]
 
 
+def test_on_a_phone_panels_stand_below_each_other_and_the_legend_above_them() -> None:
+    drawing = draw().narrow
+    texts(drawing)  # lays it out
+    boxes = [axes.get_position() for axes in drawing.axes]
+    assert [axes.get_title() for axes in drawing.axes] == [FIRST, SECOND]
+    assert boxes[0].x0 == pytest.approx(boxes[1].x0) and boxes[0].y0 > boxes[1].y1
+    (legend,) = drawing.legends
+    assert legend.get_window_extent().y0 > boxes[0].y1 * drawing.bbox.height
+
+
+@pytest.mark.parametrize("page", ["drawing", "narrow"])
+def test_a_name_keeps_clear_of_a_line_that_runs_where_it_would_stand(page) -> None:
+    # From c to d a line runs right of b, where its name stands otherwise.
+    ties = TIES[(TIES["period"] == FIRST) & (TIES["second"] == "b")]
+    places = pd.DataFrame({"actor": list("abcd"), "x": [-1.0, 1.0, 1.2, 1.2], "y": [0.0, 0.0, 0.6, -0.6]})
+
+    def box_of_beta(ties):
+        figure = relations.network(ties, balance.triads(ties), SPANS, places, ORGANISATIONS, "paper", SOURCE)
+        placed = texts(getattr(figure, page))
+        axes = getattr(figure, page).axes[0]
+        (box,) = [box for text, box in placed if text.get_text() == "Beta" and text.axes is axes]
+        return box, axes.transData.transform((1.2, 0.0))
+
+    box, point = box_of_beta(ties)
+    assert box.contains(*point)
+    crossing = pd.concat([ties, ties.assign(first="c", second="d")], ignore_index=True)
+    box, point = box_of_beta(crossing)
+    assert not box.x0 < point[0] < box.x1
+
+
 def test_a_network_can_not_be_drawn_without_a_source() -> None:
     with pytest.raises(IncompleteError, match="needs a source"):
         draw(source=" ")

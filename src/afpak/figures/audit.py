@@ -5,10 +5,13 @@ from __future__ import annotations
 import itertools
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import igraph
+import matplotlib as mpl
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Rectangle
@@ -24,7 +27,39 @@ _WAYS = "weak premises, each with its shortest way"
 READ = "the paper’s argument as this book reads it (table argument), and the findings of this book"
 # Inches of the drawing of a footing: a row, a letter, a line of letters, from a mark to its label, half a mark.
 _ROW, _LETTER, _LINE, _GAP, _MARK = 0.37, 0.08, 0.15, 0.09, 0.07
-_FOOTINGS = {"firm": "●", "shaken": "◐", "fallen": "○", "untested": "·"}
+_WORDS = 38  # letters of a line on a narrow page
+_NARROW_ROW = 0.23  # inches of a claim in the drawing of a footing on a narrow page
+_ROLES = ("conclusion", "recommendation")
+_FOOTINGS = {"firm": "●", "shaken": "◐", "fallen": "○", "untested": "⊘"}
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Bars below each other: where each is, how high, and how much room all take; names are wrapped already."""
+
+    names: Sequence[str]
+    places: Sequence[float]
+    bar: float
+    limits: tuple[float, float]  # of the axis, bottom and top
+    inches: float
+
+    def name(self, axes: Axes, page: Page, **words: Any) -> None:
+        """Write the names and set the limits of the axis."""
+        style.name_rows(axes, page, self.places, self.names, above=72 * self.bar / 2 + 1, **words)
+        axes.set_ylim(*self.limits)
+
+
+def _rows(names: Sequence[str], page: Page, wide: float, bar: float, bar_on_narrow: float) -> _Rows:
+    """Rows of bars for a page: of one height, or on a narrow page as high as the lines of their names need.
+
+    `wide` is the height of a row in inches and `bar` that of its bar in rows; `bar_on_narrow` is in inches, as all is
+    there.
+    """
+    if not page.narrow:
+        return _Rows(names, range(len(names)), bar, (len(names) - 0.4, -0.6), wide * len(names))
+    heights = [_LINE * (one.count("\n") + 1) + bar_on_narrow + 0.12 for one in names]
+    places = [end - bar_on_narrow / 2 for end in itertools.accumulate(heights)]
+    return _Rows(names, places, bar_on_narrow, (sum(heights) + 0.05, 0.0), sum(heights))
 
 
 def verdict_bars(counts: pd.DataFrame, name: str, caption: str, label: str) -> Figure:
@@ -41,17 +76,17 @@ def verdict_bars(counts: pd.DataFrame, name: str, caption: str, label: str) -> F
     """
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.5 + 0.33 * len(counts))
+        rows = _rows([str(value) for value in counts.index], page, wide=0.33, bar=0.72, bar_on_narrow=0.18)
+        drawing, axes = page.subplots(1.5 + rows.inches + (0.3 if page.narrow else 0.0))
         left = pd.Series(0.0, index=counts.index)
-        positions = range(len(counts))
         for verdict in ORDER:
             look = LOOKS[verdict]
             widths = counts[verdict]
             bars = axes.barh(
-                positions,
+                rows.places,
                 widths,
                 left=left,
-                height=0.72,
+                height=rows.bar,
                 color=look.colour,
                 hatch=look.hatch,
                 edgecolor="white",
@@ -59,7 +94,9 @@ def verdict_bars(counts: pd.DataFrame, name: str, caption: str, label: str) -> F
                 label=f"{look.mark} {verdict}",
             )
             for bar, width in zip(bars, widths, strict=True):
-                if width >= max(2, counts["all"].max() * 0.035):
+                # On a narrow page a number takes more of the bar, and the more the longer it is.
+                share = 0.015 + 0.026 * len(f"{width:.0f}") if page.narrow else 0.035
+                if width >= max(2, counts["all"].max() * share):
                     axes.text(
                         bar.get_x() + bar.get_width() / 2,
                         bar.get_y() + bar.get_height() / 2,
@@ -71,12 +108,11 @@ def verdict_bars(counts: pd.DataFrame, name: str, caption: str, label: str) -> F
                         bbox={"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"},
                     )
             left = left + widths
-        axes.set_yticks(list(positions), [str(value) for value in counts.index])
-        axes.set_ylim(len(positions) - 0.4, -0.6)
+        rows.name(axes, page, fontsize=style.SMALL if page.narrow else mpl.rcParams["ytick.labelsize"])
         axes.set_xlabel("claims")
-        axes.set_ylabel(label)
+        axes.set_ylabel("" if page.narrow else label)
         axes.grid(axis="y", visible=False)
-        drawing.legend(loc="outside lower center", ncols=4, fontsize=9)
+        drawing.legend(loc="outside lower center", ncols=2 if page.narrow else 4, fontsize=9)
         return drawing
 
     told = "; ".join(
@@ -111,29 +147,30 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
     pairs = list(dict.fromkeys([*direct, *ways, *((one, stand.claim) for one in stand.opposed_by)]))
     names = list(dict.fromkeys([*(name for pair in pairs for name in pair), stand.claim]))
     places = _layers(names, pairs, stand.claim)
-    across = [x for x, _ in places.values()]
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(max(2.2, 0.9 + _ROW * max(map(across.count, across))))
-        for first, second in pairs:
+        plan = _indented(names, pairs, stand.claim) if page.narrow else _layered(places, page)
+        drawing, axes = page.subplots(plan.inches)
+        # Indented ways share a line at their end, where those drawn last are seen: those of direct reasons.
+        for first, second in reversed(pairs) if page.narrow else pairs:
             relation = "opposes" if first in stand.opposed_by else relations[first, second]
             axes.add_patch(
                 FancyArrowPatch(
-                    places[first],
-                    places[second],
+                    plan.places[first],
+                    plan.places[second],
+                    connectionstyle=plan.bend,
                     arrowstyle="-|>",
                     mutation_scale=9,
                     shrinkA=7,
                     shrinkB=8,
                     color=style.VERMILION if relation == "opposes" else style.GREY,
                     linewidth=1.6 if relation == "assumes" else 0.8,
-                    linestyle=":" if relation == "opposes" else "--" if relation == "assumes" else "-",
+                    linestyle=":" if relation == "opposes" else plan.dash if relation == "assumes" else "-",
                     zorder=1,
                 )
             )
-        labels = _label_offsets(places, page.width / (max(across) - min(across) + 0.9))
         for one in names:
-            x, y = places[one]
+            x, y = plan.places[one]
             look = LOOKS.get(verdicts.get(one, ""), LOOKS["not testable"])
             axes.plot(
                 [x],
@@ -145,20 +182,20 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
                 markeredgewidth=0.7,
                 zorder=3,
             )
+            right, up = plan.labels[one]
             axes.text(
-                x,
-                y + labels[one],
+                x + right,
+                y + up,
                 f"{look.mark} {one}",
-                ha="center",
-                va="bottom" if labels[one] > 0 else "top",
+                ha="left" if right else "center",
+                va="bottom" if up > 0 else "top" if up < 0 else "center",
                 fontsize=9,
                 fontweight="bold" if one == stand.claim else "normal",
                 zorder=4,
                 bbox={"boxstyle": "round,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.75},
             )
-        down = [y for _, y in places.values()]
-        axes.set_xlim(min(across) - 0.45, max(across) + 0.45)
-        axes.set_ylim(min(down) - (0.75 if min(labels.values()) < 0 else 0.5), max(down) + 0.9)
+        axes.set_xlim(*plan.across)
+        axes.set_ylim(*plan.down)
         axes.axis("off")
         present = {verdicts.get(one) for one in names}
         handles = [
@@ -174,7 +211,8 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
             for verdict in ORDER
             if verdict in present
         ]
-        drawing.legend(handles=handles, loc="outside lower center", ncols=min(4, max(1, len(handles))), fontsize=9)
+        most = 2 if page.narrow else 4
+        drawing.legend(handles=handles, loc="outside lower center", ncols=min(most, max(1, len(handles))), fontsize=9)
         return drawing
 
     told = "; ".join(f"{one.premise}, {one.verdict}, by way of {' → '.join(one.path)}" for one in stand.weak) or "none"
@@ -186,7 +224,7 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
         f"What {stand.claim} stands on ({label}): its direct reasons, and the shortest way from every weak premise. "
         f"Dashed arrows: taken for granted; dotted: speaks against. Not drawn: {left_out} more premises. Footing: "
         f"{stand.footing}.",
-        f"A layered graph that ends in {stand.claim}, which is {stand.footing}. It rests on "
+        f"A graph that ends in {stand.claim}, which is {stand.footing}. It rests on "
         f"{_claims(len(stand.premises))}. Weak ones: {told}.",
         READ,
         pd.DataFrame(
@@ -196,6 +234,56 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
                 "shortest way": [shortest.get(one, "") for one in names],
             }
         ),
+    )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How the claims of a footing are arranged on a page."""
+
+    places: Mapping[str, tuple[float, float]]
+    labels: Mapping[str, tuple[float, float]]  # each from its mark; beside it, or in the middle above or below it
+    bend: str  # of the ways
+    dash: Any  # of those from what is taken for granted
+    across: tuple[float, float]  # limits
+    down: tuple[float, float]
+    inches: float
+
+
+def _layered(places: Mapping[str, tuple[float, float]], page: Page) -> _Plan:
+    """From left to right, what is given before what rests on it."""
+    across, down = [x for x, _ in places.values()], [y for _, y in places.values()]
+    labels = _label_offsets(places, page.width / (max(across) - min(across) + 0.9))
+    return _Plan(
+        places,
+        {one: (0.0, up) for one, up in labels.items()},
+        "arc3,rad=0",
+        "--",
+        (min(across) - 0.45, max(across) + 0.45),
+        (min(down) - (0.75 if min(labels.values()) < 0 else 0.5), max(down) + 0.9),
+        max(2.2, 0.9 + _ROW * max(map(across.count, across))),
+    )
+
+
+def _indented(names: Sequence[str], pairs: Sequence[tuple[str, str]], last: str) -> _Plan:
+    """From top to bottom, the conclusion first and under each claim what it rests on, a step to the right."""
+    depth: dict[str, int] = {}
+    waiting = [(last, 0)]
+    while waiting:
+        one, steps = waiting.pop()
+        if one not in depth:
+            depth[one] = steps
+            waiting += [(first, steps + 1) for first, second in reversed(pairs) if second == one]
+    wide = 2.95  # inches from the first mark to the edge
+    step = min(0.3, (wide - _LETTER * (max(map(len, names)) + 3)) / max(1, *depth.values()))
+    return _Plan(
+        {one: (step * steps, -_NARROW_ROW * row) for row, (one, steps) in enumerate(depth.items())},
+        dict.fromkeys(depth, (0.115, 0.0)),
+        "angle,angleA=180,angleB=90,rad=0",
+        (0, (2.2, 1.2)),  # shorter than the others, since a step is short
+        (-0.12, wide),
+        (-_NARROW_ROW * (len(depth) - 0.5), _NARROW_ROW / 2),
+        0.9 + _NARROW_ROW * len(depth),
     )
 
 
@@ -262,22 +350,22 @@ def footings_by_premises(found: Sequence[Stand], labels: Mapping[str, str]) -> F
     holds, weak = [row[1] for row in rows], [row[2] for row in rows]
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.3 + 0.27 * len(rows))
-        positions = range(len(rows))
-        axes.barh(positions, holds, height=0.7, color=style.BLUE, label="not weak")
+        letters = _WORDS if page.narrow else 54
+        bars = _rows([wrapped(row[0], letters) for row in rows], page, wide=0.27, bar=0.7, bar_on_narrow=0.13)
+        drawing, axes = page.subplots(1.3 + bars.inches)
+        axes.barh(bars.places, holds, height=bars.bar, color=style.BLUE, label="not weak")
         axes.barh(
-            positions,
+            bars.places,
             weak,
             left=holds,
-            height=0.7,
+            height=bars.bar,
             color=style.VERMILION,
             hatch="//",
             edgecolor="white",
             linewidth=0,
             label="weak",
         )
-        axes.set_yticks(list(positions), [wrapped(row[0], 54) for row in rows], fontsize=9)
-        axes.set_ylim(len(positions) - 0.4, -0.6)
+        bars.name(axes, page)
         axes.set_xlabel("claims that it rests on, directly or not")
         axes.grid(axis="y", visible=False)
         drawing.legend(loc="outside lower center", ncols=2, fontsize=9)
@@ -287,7 +375,7 @@ def footings_by_premises(found: Sequence[Stand], labels: Mapping[str, str]) -> F
     return Figure(
         draw,
         "premises",
-        "What each conclusion and recommendation rests on. Footing: ● firm, ◐ shaken, ○ fallen, · untested.",
+        "What each conclusion and recommendation rests on. Footing: ● firm, ◐ shaken, ○ fallen, ⊘ untested.",
         f"Horizontal bars, one per conclusion or recommendation. {told}.",
         READ,
         pd.DataFrame(
@@ -310,17 +398,19 @@ def overview(whole: Overview) -> Figure:
         As `afpak.analysis.footing.overview` returns it.
     """
     sections = set(whole.sections["section"])
-    columns = {
-        "section": [(row.section, _given(row)) for row in whole.sections.itertuples()],
-        "conclusion": _boxes(whole.ends, "conclusion"),
-        "recommendation": _boxes(whole.ends, "recommendation"),
-    }
+    given = [(row.section, _given(row)) for row in whole.sections.itertuples()]
+    links: dict[str, list[str]] = {}
+    for row in whole.links.itertuples():
+        links.setdefault(str(row.target), []).append(str(row.source))
+    columns = {"section": given} | {role: _boxes(whole.ends, role, 30) for role in _ROLES}
     left = {"section": 0.0, "conclusion": 1.62, "recommendation": 4.37}
     wide = {"section": 1.25, "conclusion": 2.4, "recommendation": 2.4}
     height, tall = 0.56 * max(len(boxes) for boxes in columns.values()) + 0.6, 0.47
     middle: dict[str, tuple[float, float, float]] = {}
 
     def draw(page: Page) -> Drawing:
+        if page.narrow:
+            return _overview_list(page, given, whole.ends, links)
         drawing, axes = page.subplots(height)
         for name, boxes in columns.items():
             axes.text(left[name], height - 0.25, f"{name}s", fontsize=10, fontweight="bold", va="center")
@@ -328,17 +418,11 @@ def overview(whole: Overview) -> Figure:
             for row, (key, text) in enumerate(boxes):
                 y = height - 0.5 - (row + 0.5) * step
                 middle[key] = (left[name], left[name] + wide[name], y)
-                corner = (left[name], y - tall / 2)
-                axes.add_patch(
-                    Rectangle(
-                        corner, wide[name], tall, facecolor="white", edgecolor=style.GREY, linewidth=0.7, zorder=2
-                    )
-                )
-                axes.text(left[name] + 0.05, y, text, fontsize=9, va="center", linespacing=1.05, zorder=3)
+                _box(axes, left[name], y, wide[name], tall, text)
         for row in whole.links.itertuples():
             begin, end = middle[row.source], middle[row.target]
             # Between two boxes of one column, or back to an earlier one, the line bows out to the right.
-            bows, given = begin[0] >= end[0], row.source in sections
+            bows = begin[0] >= end[0]
             bow = 0.5 / max(abs(begin[2] - end[2]), 1.0) * (1 if begin[2] < end[2] else -1)
             axes.add_patch(
                 FancyArrowPatch(
@@ -349,11 +433,9 @@ def overview(whole: Overview) -> Figure:
                     mutation_scale=7,
                     shrinkA=0,
                     shrinkB=0,
-                    linewidth=0.8,
-                    linestyle="-" if given else "--",
-                    color=style.GREY if given else style.BLUE,
                     alpha=0.7,
                     zorder=1,
+                    **_line(row.source in sections),
                 )
             )
         axes.set_xlim(-0.05, 7.1)
@@ -361,9 +443,6 @@ def overview(whole: Overview) -> Figure:
         axes.axis("off")
         return drawing
 
-    links: dict[str, list[str]] = {}
-    for row in whole.links.itertuples():
-        links.setdefault(str(row.target), []).append(str(row.source))
     told = "; ".join(
         f"{row.claim}, {row.label}, {row.footing}, "
         f"from {', '.join(links.get(row.claim, ['nothing that the paper says']))}"
@@ -373,13 +452,96 @@ def overview(whole: Overview) -> Figure:
     return Figure(
         draw,
         "argument",
-        "The argument of the paper, premises gathered by section. Footing: ● firm, ◐ shaken, ○ fallen, · untested; Q1 "
-        "and Q2 are the research questions that a conclusion or recommendation answers. Dashed lines lead from one "
-        "conclusion or recommendation to another.",
-        f"Three columns of boxes joined by arrows: sections, conclusions, recommendations. {told}.",
+        "The argument of the paper, premises gathered by section. Footing: ● firm, ◐ shaken, ○ fallen, ⊘ untested; Q1 "
+        "and Q2 are the research questions that a conclusion or recommendation answers. Solid arrows come from "
+        "sections, dashed ones from other conclusions and recommendations.",
+        f"Boxes of sections, conclusions and recommendations, with arrows from what each rests on. {told}.",
         READ,
         whole.links.merge(whole.ends, left_on="target", right_on="claim", how="right"),
     )
+
+
+def _line(given: bool) -> dict[str, Any]:
+    """Look of an arrow from a section, whose claims are given, or from a conclusion or recommendation."""
+    return {"linewidth": 0.8, "linestyle": "-" if given else "--", "color": style.GREY if given else style.BLUE}
+
+
+def _box(axes: Axes, left: float, middle: float, wide: float, tall: float, text: str) -> None:
+    axes.add_patch(
+        Rectangle(
+            (left, middle - tall / 2), wide, tall, facecolor="white", edgecolor=style.GREY, linewidth=0.7, zorder=2
+        )
+    )
+    axes.text(left + 0.05, middle, text, fontsize=9, va="center", linespacing=1.05, zorder=3)
+
+
+def _overview_list(
+    page: Page, given: Sequence[tuple[str, str]], ends: pd.DataFrame, links: Mapping[str, Sequence[str]]
+) -> Drawing:
+    """The whole argument from top to bottom, in inches.
+
+    What leads to a box is named in it behind an arrow: lines along so many boxes could not be followed.
+    """
+    sections = {key for key, _ in given}
+    wide, gap, pad, heading = page.width - 0.1, 0.07, 0.1, 0.32
+    section_tall = 2 * _LINE + pad
+    pairs = -(-len(given) // 2)
+    boxes = {
+        role: [(*box, _origins(links.get(box[0], []), sections)) for box in _boxes(ends, role, _WORDS)]
+        for role in _ROLES
+    }
+    lines = {
+        key: [text.count("\n") + 1, *(words.count("\n") + 1 for _, words in origins)]
+        for column in boxes.values()
+        for key, text, origins in column
+    }
+    height = 3 * heading + pairs * (section_tall + gap) + sum(_LINE * sum(own) + pad + gap for own in lines.values())
+    drawing, axes = page.subplots(height)
+    axes.set_xlim(0, wide + 0.02)
+    axes.set_ylim(-height, 0)
+    axes.axis("off")
+
+    def head(role: str, top: float) -> float:
+        axes.text(0.01, top - heading / 2, f"{role}s", fontsize=10, fontweight="bold", va="center")
+        return top - heading
+
+    top = head("section", 0.0)
+    for i, (_, text) in enumerate(given):
+        half = (wide - gap) / 2
+        middle = top - (i // 2) * (section_tall + gap) - section_tall / 2
+        _box(axes, 0.01 + (i % 2) * (half + gap), middle, half, section_tall, text)
+    top -= pairs * (section_tall + gap)
+    for role, column in boxes.items():
+        top = head(role, top)
+        for key, text, origins in column:
+            tall = _LINE * sum(lines[key]) + pad
+            _box(axes, 0.01, top - tall / 2, wide, tall, "")
+            y = top - pad / 2
+            axes.text(0.06, y - _LINE * lines[key][0] / 2, text, fontsize=9, va="center", linespacing=1.05, zorder=3)
+            y -= _LINE * lines[key][0]
+            for (from_section, words), count in zip(origins, lines[key][1:], strict=True):
+                axes.add_patch(
+                    FancyArrowPatch(
+                        (0.1, y - _LINE / 2),
+                        (0.4, y - _LINE / 2),
+                        arrowstyle="-|>",
+                        mutation_scale=7,
+                        shrinkA=0,
+                        shrinkB=0,
+                        zorder=3,
+                        **_line(from_section),
+                    )
+                )
+                axes.text(0.46, y - _LINE * count / 2, words, fontsize=9, va="center", linespacing=1.05, zorder=3)
+                y -= _LINE * count
+            top -= tall + gap
+    return drawing
+
+
+def _origins(sources: Sequence[str], sections: set[str]) -> list[tuple[bool, str]]:
+    """What leads to a box, in lines: sections, then conclusions and recommendations, if there are any."""
+    two = [one for one in sources if one in sections], [one for one in sources if one not in sections]
+    return [(own is two[0], wrapped(", ".join(own), 32)) for own in two if own]
 
 
 def _given(row: Any) -> str:
@@ -390,15 +552,15 @@ def _claims(number: int) -> str:
     return f"{number} claim{'' if number == 1 else 's'}"
 
 
-def _boxes(ends: pd.DataFrame, role: str) -> list[tuple[str, str]]:
-    """Key and text of the boxes of one column."""
+def _boxes(ends: pd.DataFrame, role: str, letters: int) -> list[tuple[str, str]]:
+    """Key and text of the boxes of one role, in lines of so many letters."""
     return [
         (
             row.claim,
             wrapped(
                 f"{_FOOTINGS[Footing(row.footing)]} {row.claim} {row.label}"
                 + (f" ({row.answers})" if row.answers else ""),
-                30,
+                letters,
             ),
         )
         for row in ends[ends["role"] == role].itertuples()

@@ -52,7 +52,8 @@ def lanes(rows: pd.DataFrame, as_of: date, months: float, source: str) -> Figure
     furthest = float(max([12.0, months, *rows["months"].dropna()]))
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.5 + 0.3 * len(rows) + 0.36 * len(scenarios))
+        lane = 0.33 if page.narrow else 0.3  # inches
+        drawing, axes = page.subplots(1.5 + lane * len(rows) + 1.2 * lane * len(scenarios))
         ticks: list[float] = []
         labels: list[str] = []
         position = 0.0
@@ -62,8 +63,9 @@ def lanes(rows: pd.DataFrame, as_of: date, months: float, source: str) -> Figure
             for row in rows[rows["scenario"] == scenario].itertuples():
                 position -= 1
                 ticks.append(position)
-                labels.append(str(row.claim))
-                _word(axes, position, str(row.verdict))
+                labels.append(f"{row.claim} {row.verdict}" if page.narrow else str(row.claim))
+                if not page.narrow:
+                    _word(axes, position, str(row.verdict))
                 if pd.isna(row.months):
                     continue
                 passed = min(max(months, 0.0), float(row.months))
@@ -74,16 +76,23 @@ def lanes(rows: pd.DataFrame, as_of: date, months: float, source: str) -> Figure
         axes.axvline(months, color=style.BLACK, linestyle="--", linewidth=1.2, label=f"as of {as_of}")
         axes.plot([], [], color=style.BLUE, linewidth=2.2, label="time passed")
         axes.plot([], [], color=style.GREY, linestyle=":", linewidth=1.6, label="time to come")
-        axes.set_yticks(ticks, labels, fontsize=10)
-        for tick in axes.get_yticklabels():
-            tick.set_fontweight("normal" if tick.get_text() in set(rows["claim"]) else "bold")
+        style.name_rows(axes, page, ticks, labels, above=5.0, fontsize=style.SMALL if page.narrow else 10)
+        headings = set(map(_scenario, scenarios))
+        for name in axes.texts if page.narrow else axes.get_yticklabels():
+            name.set_fontweight("bold" if name.get_text() in headings else "normal")
+            if page.narrow:
+                # Early as-of dates lie where the names do.
+                name.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.4})
+        axes.spines["left"].set_visible(not page.narrow)
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(position + 0.6, 0.8)
         axes.set_xticks(range(12 * int(np.floor(min(0.0, months) / 12)), int(furthest) + 3, 12))
         axes.set_xlim(min(0.0, months) - 1, furthest + 2)
         axes.grid(axis="y", visible=False)
         axes.set_xlabel("months after the paper")
-        drawing.legend(loc="outside lower center", ncols=3, fontsize=9.5)
+        close = {"ncols": 2, "fontsize": style.SMALL, "handlelength": 1.6, "columnspacing": 1.0}
+        wide = {"ncols": 3, "fontsize": 9.5}
+        drawing.legend(loc="outside lower center", **(close if page.narrow else wide))
         return drawing
 
     told = "; ".join(
@@ -126,7 +135,10 @@ def fans(
     """
 
     def draw(page: Page) -> Drawing:
-        drawing, grid = page.subplots(3.05 * len(counts) + 0.9, len(counts), 1, squeeze=False, sharex=True)
+        high, rest = (2.4, 2.1) if page.narrow else (3.05, 0.9)
+        drawing, grid = page.subplots(high * len(counts) + rest, len(counts), 1, squeeze=False, sharex=True)
+        first = min(past.index[0] for past in counts.values())
+        last = max(lines["year"].max(), known_by.year)
         seen: dict[str, Any] = {}
         for i, (name, past) in enumerate(counts.items()):
             axes = grid[i][0]
@@ -134,19 +146,17 @@ def fans(
             came = versions[versions["series"] == name]
             (line,) = axes.plot(past.index, past, color=style.BLACK, marker="o", linewidth=1.4)
             seen["count known"] = line
-            seen |= _intervals(axes, own, True)
+            seen |= _intervals(axes, own, True, _bar(page, last - first))
             axes.axvline(past.index[-1] + 0.5, color=style.GREY, linestyle="--", linewidth=1)
             for place, rows in came.groupby("place", sort=False):
-                seen[str(place)] = _marked(axes, rows["year"], rows["value"], _PLACES[str(place)], 8)
+                seen[str(place)] = _marked(
+                    axes, rows["year"], rows["value"], _PLACES[str(place)], 6 if page.narrow else 8
+                )
             _log_axis(axes, [*past.dropna(), *own["low_95"], *own["high_95"], *came["value"]])
             axes.set_title(name)
             axes.set_ylabel(f"{unit} (log scale)")
-        _whole_years(
-            grid[-1][0], min(past.index[0] for past in counts.values()), max(lines["year"].max(), known_by.year)
-        )
-        drawing.legend(
-            _in_order(seen).values(), _in_order(seen).keys(), loc="outside lower center", ncols=2, fontsize=9
-        )
+        _whole_years(grid[-1][0], page, first, last)
+        _explain(drawing, page, seen)
         return drawing
 
     told = " ".join(
@@ -181,21 +191,23 @@ def tested(backtests: Mapping[str, pd.DataFrame], unit: str, source: str) -> Fig
     near = {name: table[table["ahead"] == 1] for name, table in backtests.items()}
 
     def draw(page: Page) -> Drawing:
-        drawing, grid = page.subplots(2.8 * len(near) + 0.8, len(near), 1, squeeze=False, sharex=True)
+        high, rest = (2.3, 1.8) if page.narrow else (2.8, 0.8)
+        drawing, grid = page.subplots(high * len(near) + rest, len(near), 1, squeeze=False, sharex=True)
+        every = pd.concat(near.values())["year"]
+        first, last = int(every.min()), int(every.max())
         seen: dict[str, Any] = {}
         for i, (name, rows) in enumerate(near.items()):
             axes = grid[i][0]
-            seen |= _intervals(axes, rows, False)
+            seen |= _intervals(axes, rows, False, _bar(page, last - first))
             for place, own in rows.groupby("place", sort=False):
-                seen[str(place)] = _marked(axes, own["year"], own["count"], _PLACES[str(place)], 8)
+                seen[str(place)] = _marked(
+                    axes, own["year"], own["count"], _PLACES[str(place)], 6 if page.narrow else 8
+                )
             _log_axis(axes, [*rows["count"], *rows["low_95"], *rows["high_95"]])
             axes.set_title(name)
             axes.set_ylabel(f"{unit} (log scale)")
-        every = pd.concat(near.values())
-        _whole_years(grid[-1][0], int(every["year"].min()), int(every["year"].max()))
-        drawing.legend(
-            _in_order(seen).values(), _in_order(seen).keys(), loc="outside lower center", ncols=2, fontsize=9
-        )
+        _whole_years(grid[-1][0], page, first, last)
+        _explain(drawing, page, seen)
         return drawing
 
     told = " ".join(
@@ -397,14 +409,19 @@ def _marked(axes: Axes, x: Any, y: Any, look: tuple[str, str, bool], size: float
     return line
 
 
-def _intervals(axes: Axes, rows: pd.DataFrame, naive: bool) -> dict[str, Any]:
+def _bar(page: Page, years: int) -> float:
+    """Width of the bar of an inner interval, in points; less where so many years would leave no room between them."""
+    return min(9.0, 0.5 * 72 * (page.width - 0.8) / (years + 1)) if page.narrow else 9.0
+
+
+def _intervals(axes: Axes, rows: pd.DataFrame, naive: bool, bar: float) -> dict[str, Any]:
     """Upright bars for both intervals and a stroke for the middle; what the legend needs."""
     seen: dict[str, Any] = {}
     seen["outer interval"] = axes.vlines(
         rows["year"], rows["low_95"], rows["high_95"], color=style.BLUE, linewidth=1.6, zorder=3
     )
     seen["inner interval"] = axes.vlines(
-        rows["year"], rows["low_80"], rows["high_80"], color=style.SKY, linewidth=9, zorder=4
+        rows["year"], rows["low_80"], rows["high_80"], color=style.SKY, linewidth=bar, zorder=4
     )
     seen["middle of the forecast"] = axes.hlines(
         rows["middle"], rows["year"] - 0.3, rows["year"] + 0.3, color=style.BLACK, linewidth=1.8, zorder=5
@@ -430,6 +447,12 @@ def _in_order(seen: Mapping[str, Any]) -> dict[str, Any]:
     return {(f"count {name}" if name in PLACES else name): seen[name] for name in order if name in seen}
 
 
+def _explain(drawing: Drawing, page: Page, seen: Mapping[str, Any]) -> None:
+    told = _in_order(seen)
+    columns = 1 if page.narrow else 2
+    drawing.legend(told.values(), told.keys(), loc="outside lower center", ncols=columns, fontsize=9)
+
+
 def _log_axis(axes: Axes, values: Sequence[float]) -> None:
     low, high = min(values) / 1.25, max(values) * 1.25
     inside = [step for step in _STEPS if low <= step <= high]
@@ -439,7 +462,7 @@ def _log_axis(axes: Axes, values: Sequence[float]) -> None:
     axes.set_ylim(low, high)
 
 
-def _whole_years(axes: Axes, first: int, last: int) -> None:
-    step = 1 if last - first < 10 else 2
-    axes.set_xticks(range(int(first), int(last) + 1, step))
+def _whole_years(axes: Axes, page: Page, first: int, last: int) -> None:
+    step = -(-(last - first) // 5) if page.narrow else 1 if last - first < 10 else 2
+    axes.set_xticks(range(int(first), int(last) + 1, max(1, int(step))))
     axes.set_xlim(first - 0.7, last + 0.7)

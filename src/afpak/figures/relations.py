@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
 from afpak.analysis.balance import AGAINST, MIXED, TOGETHER, UNBALANCED, Period
 from afpak.figures import style
@@ -26,11 +27,10 @@ SIGNS: Mapping[int, tuple[str, Any, str, str]] = {
 }
 _STATES = ("state", "state body", "alliance")
 _COMPUTED = "computed from the relations of this book"
-# A panel reaches so far from its middle; in these units the size of a letter, of a line of text and of an actor.
-_HALF_WIDTH, _HALF_HEIGHT = 2.0, 1.55
-_LETTER, _LINE, _NODE = 0.092, 0.15, 0.06
-_CLEAR = 0.1  # how far a line keeps from an actor that it does not end at
-_COLUMNS = 2  # of panels: more could not be read on a phone
+# Inches: a panel without its title, a letter, a line of text, half an actor, room around the actors and names.
+_HEIGHT, _LETTER, _LINE, _NODE, _MARGIN = 3.2, 0.077, 0.145, 0.06, 0.1
+_LINE_OF_NAME = 8  # letters, if its words allow it
+_CLEAR = 0.1  # how far a line keeps from an actor that it does not end at, in radii
 
 
 def short_names(organisations: pd.DataFrame, actors: Iterable[str]) -> dict[str, str]:
@@ -71,23 +71,31 @@ def network(
     kinds = organisations.set_index("organisation")["kind"].to_dict()
     spots = {row.actor: np.array([row.x, row.y]) for row in places.itertuples()}
     drawn = ties[ties["first"].isin(list(spots)) & ties["second"].isin(list(spots))]
-    labels = _labels(spots, names)
-    rows = -(-len(spans) // _COLUMNS)
+    shown = {actor: textwrap.fill(names[actor], _LINE_OF_NAME, break_long_words=False) for actor in spots}
 
     def draw(page: Page) -> Drawing:
-        drawing, grid = page.subplots(0.9 + 3.5 * rows, rows, _COLUMNS, squeeze=False)
+        columns = 1 if page.narrow else 2
+        rows = -(-len(spans) // columns)
+        drawing, grid = page.subplots((1.3 if page.narrow else 0.9) + 3.5 * rows, rows, columns, squeeze=False)
+        scale = _scale(spots, shown, page.width / columns - 0.06)
+        labels = _labels(
+            spots, shown, scale, [_course(*pair, spots) for pair in zip(drawn["first"], drawn["second"], strict=True)]
+        )
         panels = list(itertools.chain.from_iterable(grid))
         for axes in panels:
             axes.set_axis_off()
         for axes, period in zip(panels, spans, strict=False):
             own = drawn[drawn["period"] == period.label]
             _panel(axes, own, _in_unbalanced(threes, period.label), spots, labels, kinds)
+            axes.set_xlim(-scale.half_width, scale.half_width)
+            axes.set_ylim(-scale.half_height, scale.half_height)
             axes.set_axis_on()
             axes.set_title(period.label, fontsize=10, loc="center")
         drawing.legend(
             handles=_legend(kinds.keys() >= spots.keys()),
-            loc="outside lower center",
-            ncols=3,
+            # On a phone the last panel is some screens below the first.
+            loc="outside upper center" if page.narrow else "outside lower center",
+            ncols=1 if page.narrow else 3,
             fontsize=9,
             handlelength=3.4,
         )
@@ -99,7 +107,7 @@ def network(
         draw,
         f"network-{whose}",
         f"Who stood with whom and who against whom, as the {whose} has it, by period. Blue solid lines with a plus: "
-        "together; red dashed lines with a minus: against each other; dotted lines with both: mixed. Thick lines "
+        "together; orange dashed lines with a minus: against each other; dotted lines with both: mixed. Thick lines "
         "belong to at least one unbalanced triad. Squares are states and alliances, circles armed groups; pale names "
         "have no relation in the period. Pairs not drawn, counted once a period, because one of the two has too few "
         f"partners: {left_out}.",
@@ -156,10 +164,9 @@ def _panel(
             linespacing=0.95,
             color=style.BLACK if actor in busy else style.GREY,
             fontstyle="normal" if actor in busy else "italic",
+            path_effects=[withStroke(linewidth=2, foreground="white")],  # where a line has to pass under it
             zorder=5,
         )
-    axes.set_xlim(-_HALF_WIDTH, _HALF_WIDTH)
-    axes.set_ylim(-_HALF_HEIGHT, _HALF_HEIGHT)
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(False)
@@ -173,54 +180,118 @@ def _thick(mark: str) -> float:
 
 
 @dataclass(frozen=True)
+class _Scale:
+    """How large things are in a panel, whose unit is the radius of the circle of actors."""
+
+    half_width: float
+    half_height: float
+    across: float  # of an inch
+    up: float
+
+
+def _scale(spots: Mapping[str, Any], shown: Mapping[str, str], width: float) -> _Scale:
+    """Circle and names fill a panel that is so many inches wide."""
+    letters = max((len(line) for text in shown.values() for line in text.split("\n")), default=0)
+    lines = max((text.count("\n") + 1 for text in shown.values()), default=0)
+    furthest = np.abs(np.array([*spots.values(), np.array([1.0, 1.0])])).max(axis=0)
+    across, up = furthest / (
+        width / 2 - _MARGIN - _NODE - _LETTER * letters,
+        _HEIGHT / 2 - _MARGIN - _NODE - _LINE * lines,
+    )
+    return _Scale(across * width / 2, up * _HEIGHT / 2, across, up)
+
+
+_Box = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+@dataclass(frozen=True)
 class _Label:
-    """A name beside its actor: its lines, where it is anchored, and how."""
+    """A name beside its actor: its lines, where it is anchored, how, and how large it is."""
 
     text: str
     x: float
     y: float
     ha: str
     va: str
+    width: float
+    height: float
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Left, bottom, right and top, as far as the letters are of usual width."""
-        lines = self.text.split("\n")
-        width, height = _LETTER * max(len(line) for line in lines), _LINE * len(lines)
-        left = self.x - {"left": 0.0, "center": 0.5, "right": 1.0}[self.ha] * width
-        bottom = self.y - {"bottom": 0.0, "center": 0.5, "top": 1.0}[self.va] * height
-        return left, bottom, left + width, bottom + height
+    def box(self) -> _Box:
+        """As far as the letters are of usual width."""
+        left = self.x - {"left": 0.0, "center": 0.5, "right": 1.0}[self.ha] * self.width
+        bottom = self.y - {"bottom": 0.0, "center": 0.5, "top": 1.0}[self.va] * self.height
+        return left, bottom, left + self.width, bottom + self.height
 
     @property
     def points(self) -> list[Any]:
         """Points along the middle of the name, a letter or two apart."""
         left, bottom, right, top = self.box
-        across = np.linspace(left, right, max(2, round((right - left) / _LETTER / 2)))
+        across = np.linspace(left, right, max(2, max(map(len, self.text.split("\n"))) // 2))
         return [np.array([x, (bottom + top) / 2]) for x in across]
 
-    def lies_on(self, box: tuple[float, float, float, float]) -> float:
+    def lies_on(self, box: _Box) -> float:
         """Area that the name shares with a box."""
         own = self.box
         wide, high = (min(own[i + 2], box[i + 2]) - max(own[i], box[i]) for i in (0, 1))
         return max(wide, 0.0) * max(high, 0.0)
 
+    def lies_over(self, points: Any) -> int:
+        """How many points lie under the name."""
+        left, bottom, right, top = self.box
+        inside = (points[:, 0] > left) & (points[:, 0] < right) & (points[:, 1] > bottom) & (points[:, 1] < top)
+        return int(inside.sum())
 
-def _labels(spots: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, _Label]:
-    """A place for every name, outward of its actor, clear of other names and actors if there is one."""
-    taken = [(x - _NODE, y - _NODE, x + _NODE, y + _NODE) for x, y in spots.values()]
-    placed = {}
-    for actor, (x, y) in spots.items():
-        text = textwrap.fill(names[actor], 11, break_long_words=False)
-        out, up = ("left", 1) if x >= 0 else ("right", -1), ("bottom", 1) if y >= 0 else ("top", -1)
-        beside = _Label(text, x + 0.13 * out[1], y, out[0], "center")
-        above = _Label(text, x, y + 0.11 * up[1], "center", up[0])
-        aslant = _Label(text, x + 0.07 * out[1], y + 0.07 * up[1], out[0], up[0])
-        inward = _Label(text, x - 0.07 * out[1], y + 0.09 * up[1], {"left": "right", "right": "left"}[out[0]], up[0])
-        steep = abs(y) > 0.9 * np.hypot(x, y)
-        choices = [above, aslant, beside, inward] if steep else [beside, aslant, above, inward]
-        placed[actor] = min(choices, key=lambda one: sum(one.lies_on(box) for box in taken))
-        taken.append(placed[actor].box)
+
+def _labels(
+    spots: Mapping[str, Any], shown: Mapping[str, str], scale: _Scale, courses: Sequence[Any]
+) -> dict[str, _Label]:
+    """A place for every name near its actor, clear of other names, actors, the edge, and of lines, if there is one.
+
+    Each name is placed again after the others, since those may have left it a better place.
+    """
+    wide, high, far = scale.half_width, scale.half_height, 9.0
+    edges = [(-far, -far, -wide, far), (wide, -far, far, far), (-far, -far, far, -high), (-far, high, far, far)]
+    nodes = {
+        actor: (x - _NODE * scale.across, y - _NODE * scale.up, x + _NODE * scale.across, y + _NODE * scale.up)
+        for actor, (x, y) in spots.items()
+    }
+    inked = np.concatenate([np.empty((0, 2)), *map(_dotted, courses)])
+    placed: dict[str, _Label] = {}
+    for actor, spot in [*spots.items()] * 3:
+        others = [*edges, *nodes.values(), *(one.box for name, one in placed.items() if name != actor)]
+        choices = _around(spot, shown[actor], scale)
+        costs = [
+            cost + 2000 * sum(label.lies_on(box) for box in others) + label.lies_over(inked) for cost, label in choices
+        ]
+        placed[actor] = choices[int(np.argmin(costs))][1]
     return placed
+
+
+def _around(spot: Any, text: str, scale: _Scale) -> list[tuple[float, _Label]]:
+    """Places for a name around its actor, each with what it costs to stand there: outward and near is best."""
+    x, y = spot
+    width = _LETTER * scale.across * max(map(len, text.split("\n")))
+    height = _LINE * scale.up * (text.count("\n") + 1)
+    outward = np.arctan2(y, x)
+    choices = []
+    for away in (0.09, 0.15, 0.22):  # inches
+        for turn in range(-6, 7):
+            right, up = np.cos(outward + turn * np.pi / 9), np.sin(outward + turn * np.pi / 9)
+            ha = "left" if right > 0.4 else "right" if right < -0.4 else "center"
+            va = "bottom" if up > 0.6 else "top" if up < -0.6 else "center"
+            at = x + away * scale.across * right, y + away * scale.up * up
+            choices.append((40 * (away - 0.09) + 1.5 * abs(turn), _Label(text, *at, ha, va, width, height)))
+    return choices
+
+
+def _dotted(course: Any) -> Any:
+    """Points along a line, a fiftieth of a radius apart."""
+    begins, ends = course[:-1], course[1:]
+    counts = np.maximum(1, np.ceil(50 * np.hypot(*(ends - begins).T))).astype(int)
+    return np.concatenate(
+        [np.linspace(begin, end, count) for begin, end, count in zip(begins, ends, counts, strict=True)]
+    )
 
 
 def _course(first: str, second: str, spots: Mapping[str, Any]) -> Any:
