@@ -29,8 +29,7 @@ LONG = "A line that rises from one in 2001 to two in 2002, in words."
 
 
 def still() -> Figure:
-    with style.drawing(2) as (drawing, _):
-        return Figure(drawing, "still", "A caption", LONG, "A source", pd.DataFrame({"x": [1]}))
+    return Figure(lambda page: page.subplots(2)[0], "still", "A caption", LONG, "A source", pd.DataFrame({"x": [1]}))
 
 
 def spec() -> dict[str, Any]:
