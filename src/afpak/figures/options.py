@@ -5,13 +5,13 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from afpak.analysis.options import EITHER, KINETIC, NEEDED, NOT_SAID
 from afpak.figures import style
@@ -64,12 +64,9 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
     def draw(page: Page) -> Drawing:
         wrap = _LABEL if page.narrow else _WRAP
         labels = ["\n".join(textwrap.wrap(f"{row['claim']} {row['short']}", wrap)) for row in rows]
-        depths = [max(label.count("\n") + 1, 2) for label in labels]
-        places = np.cumsum([0.0, *depths])[:-1] + np.array(depths) / 2
+        depths, places = _rows(page, labels, [max(label.count("\n") + 1, 2) for label in labels])
         # The left edge, the places of the mark and of the words of the grounds, and the right edge, in columns.
         left, mark, words, right = (-0.42, 3.74, 3.98, 5.48) if page.narrow else (-0.5, 3.78, 3.95, 4.9)
-        if page.narrow:
-            depths, places = _named_above(labels)
         drawing, axes = page.subplots(1.35 + 0.2 * sum(depths) + 0.06 * len(rows))
         for row, answers, y in zip(rows, cells, places, strict=True):
             for x, answer in enumerate(answers):
@@ -195,10 +192,7 @@ def stated(
     left, right = max(ends.min() - 0.18 * width, 0), ends.max() + 0.18 * width
 
     def draw(page: Page) -> Drawing:
-        depths = [label.count("\n") + 1.4 for label in labels]
-        places = np.cumsum([0.0, *depths])[:-1] + np.array(depths) / 2
-        if page.narrow:
-            depths, places = _named_above(labels)
+        depths, places = _rows(page, labels, [label.count("\n") + 1.4 for label in labels])
         drawing, axes = page.subplots(1.35 + 0.18 * sum(depths))
         for row, y in zip(rows, places, strict=True):
             marker, colour = _WHOSE[row["whose"]]
@@ -351,10 +345,15 @@ def _claims(claims: tuple[str, ...], verdicts: Mapping[str, str]) -> str:
     return ", ".join(f"{claim} ({LOOKS[verdicts[claim]].mark} {verdicts[claim]})" for claim in claims)
 
 
-def _named_above(labels: Sequence[str]) -> tuple[list[float], NDArray[np.float64]]:
-    """Depths of rows whose names stand over their marks, and the places of the marks, in lines from the top."""
-    depths = [_NAME_LINE * (label.count("\n") + 1) + _MARK_LINES for label in labels]
-    return depths, np.cumsum(depths) - _MARK_LINES / 2
+def _rows(page: Page, labels: Sequence[str], beside: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Depths of rows and the places of their marks, in lines from the top.
+
+    ``beside`` are the depths of rows with their labels beside them; their marks stand in the middle.
+    """
+    if page.narrow:
+        depths = [_NAME_LINE * (label.count("\n") + 1) + _MARK_LINES for label in labels]
+        return depths, [end - _MARK_LINES / 2 for end in accumulate(depths)]
+    return [*beside], [end - depth / 2 for end, depth in zip(accumulate(beside), beside, strict=True)]
 
 
 def _label(row: Mapping[Any, Any]) -> str:
