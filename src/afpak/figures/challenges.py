@@ -468,8 +468,8 @@ def _coverage(rows: pd.DataFrame, name: str, caption: str, source: str) -> Table
                 "before": rows["before"],
                 "around": rows["around"],
                 "after": rows["after"],
-                "nearest before": rows["before_last"],
-                "nearest after": rows["after_first"],
+                "nearest before": rows["before_last"].str.replace("/", " to "),
+                "nearest after": rows["after_first"].str.replace("/", " to "),
             }
         ),
         name,
@@ -530,7 +530,7 @@ def _row(row: Mapping[Any, Any]) -> str:
     periods = (
         f"{row['days_before']} days each side"
         if row["basis"] == EXACT
-        else f"{row['period_before']} and {row['period_after']}"
+        else f"{row['period_before']} and {row['period_after']}".replace("/", " to ")
     )
     return f"{row['series']}{f', {scope}' if scope else ''}\n{periods}"
 

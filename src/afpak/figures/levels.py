@@ -234,7 +234,7 @@ def prisoners(rows: pd.DataFrame, as_of: date) -> Figure:
         style.name_rows(axes, page, ticks, [label for each in labels for label in each], above=5.0)
         axes.spines["left"].set_visible(not page.narrow)  # the names stand there
         axes.set_ylim(place - 0.6, -0.7)
-        axes.set_xlim(0, most * (1.15 if page.narrow else 1.42))
+        axes.set_xlim(0, most * (1.15 if page.narrow else 1.47))
         axes.xaxis.set_major_formatter(FuncFormatter(_thousands))
         axes.set_xlabel("persons")
         axes.grid(axis="y", visible=False)
@@ -401,8 +401,8 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
         draw,
         "withdrawal",
         f"Dates of the withdrawal up to {as_of}. A dashed line runs from the day on which a date was set to that date. "
-        "A pale bar: a date given as a month only. An open triangle: before, or after, that date. Dotted uprights: "
-        "the recorded days.",
+        "A pale bar: a date given as a month or year only. An open triangle: before, or after, that date. Dotted "
+        "uprights: the recorded days.",
         f"Marks in time, a row each, in three lanes. {told}.",
         _DATES,
         rows[["lane", "what", "date", "bound", "said", "who"]],
@@ -531,9 +531,9 @@ def _number(axes: Axes, row: dict[str, Any], place: float, most: float, page: Pa
     face = colour if row["who"] == RECORD else "white"
     low, high = row["low"], row["high"]
     ends = [low, high] if high > low else [high]
-    if high > low or row["bound"] == "about":
-        # The width of "about" is only hinted at: the drawing shows the words, not a rule.
-        pad = 0.02 * most if row["bound"] == "about" else 0.0
+    # The width of "about" is only hinted at, a little wider than the mark: the drawing shows the words, not a rule.
+    pad = 0.035 * most if row["bound"] == "about" else 0.0
+    if high > low or pad:
         axes.plot([low - pad, high + pad], [place] * 2, color=colour, linewidth=6, alpha=0.3, solid_capstyle="butt")
     if row["bound"] in ("at-least", "at-most"):
         length = 0.09 * most * (1 if row["bound"] == "at-least" else -1)
@@ -555,7 +555,7 @@ def _number(axes: Axes, row: dict[str, Any], place: float, most: float, page: Pa
         )
     if page.narrow:
         return
-    right = high + (0.1 * most if row["bound"] == "at-least" else 0.03 * most)
+    right = high + (0.1 * most if row["bound"] == "at-least" else pad + 0.03 * most)
     axes.text(right, place, _said(row), fontsize=9, va="center")
 
 

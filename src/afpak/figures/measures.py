@@ -273,7 +273,7 @@ def measures_table(measures: pd.DataFrame) -> Table:
                 "means": measures["means"],
                 "in the paper": measures["where"],
                 "the paper’s date": measures["stated"],
-                "recorded date": measures["recorded"].fillna("none found") + others,
+                "recorded date": (measures["recorded"].fillna("none found") + others).str.replace("/", " to "),
                 "the two": measures["agreement"],
             }
         ),
@@ -411,7 +411,7 @@ def placebo(table: pd.DataFrame, series: str, source: str) -> Figure:
                 va="bottom",
             )
         if page.narrow:
-            axes.set_title("numbers of measures", fontsize=9, pad=10 + 5.5 * longest)
+            axes.set_title("numbers of measures", fontsize=9, pad=8 + 5 * longest)
         else:
             axes.text(
                 -0.02, 1.02, "numbers of\nmeasures", transform=axes.transAxes, fontsize=9, ha="right", va="bottom"
