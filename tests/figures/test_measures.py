@@ -198,7 +198,7 @@ def test_every_dated_measure_has_a_mark_with_its_number_and_every_measure_its_li
 
 
 def test_marks_that_would_touch_stand_on_lines_of_their_own() -> None:
-    lanes, depths = draw._lanes(LISTED.to_dict("records"), dict.fromkeys(LISTED["number"], ()))
+    lanes, depths = draw._lanes(LISTED.to_dict("records"), dict.fromkeys(LISTED["number"], ()), 1.15, 1.0)
     policies = LISTED.loc[LISTED["measure"].str.startswith("policy-"), "number"]
     assert sorted(lanes[number] for number in policies) == [0, 1, 2, 3]
     assert depths == {"policy": 4, "legislative": 1, "tactical": 2}

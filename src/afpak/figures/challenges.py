@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -27,6 +30,9 @@ BASES: Mapping[str, tuple[str, str, bool]] = {
 _LISTS = (("o", style.BLUE), ("s", style.VERMILION), ("^", style.GREEN))
 _LANES = ("Pakistan", "either", "Afghanistan")
 _EACH_ENTRY = "the pages named in each entry"
+_AND = "\N{NO-BREAK SPACE}and\N{NO-BREAK SPACE}"
+# Words that would else be struck through by an upright line.
+_ON_LINES: Mapping[str, Any] = {"bbox": {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}}
 _MAJOR = (0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 10)
 
 
@@ -49,9 +55,11 @@ def forest(compared: pd.DataFrame, day: date, as_of: date, source: str) -> Figur
     ends = compared[["ratio", "low", "high"]].to_numpy(float)
     ends = ends[np.isfinite(ends) & (ends > 0)]
     low, high = min(0.8, ends.min() / 1.15), max(1.25, ends.max() * 1.15)
-    heights = [len(rows) + 0.6 for _, rows in parts]
 
     def draw(page: Page) -> Drawing:
+        names = [[_over(row) if page.narrow else _row(row) for row in rows.to_dict("records")] for _, rows in parts]
+        depths = [[_depth(name) if page.narrow else 1.0 for name in each] for each in names]
+        heights = [sum(each) + 0.6 for each in depths]
         drawing, grid = page.subplots(
             1.6 + 0.42 * sum(heights) + 0.3 * len(parts),
             len(parts),
@@ -60,9 +68,10 @@ def forest(compared: pd.DataFrame, day: date, as_of: date, source: str) -> Figur
             height_ratios=heights,
             squeeze=False,
         )
-        for axes, (kind, rows) in zip(grid[:, 0], parts, strict=True):
+        for axes, (kind, rows), labels, each in zip(grid[:, 0], parts, names, depths, strict=True):
             axes.axvline(1, color=style.BLACK, linewidth=1)
-            for i, row in enumerate(rows.to_dict("records")):
+            places = [end - 1 for end in accumulate(each)]
+            for i, row in zip(places, rows.to_dict("records"), strict=True):
                 marker, colour, filled = BASES[row["basis"]]
                 if np.isfinite(row["low"]):
                     axes.plot([row["low"], row["high"]], [i, i], color=colour, linewidth=1.6)
@@ -75,9 +84,11 @@ def forest(compared: pd.DataFrame, day: date, as_of: date, source: str) -> Figur
                     markersize=7,
                     linestyle="none",
                 )
-                axes.text(1.02, i, _told(row), transform=axes.get_yaxis_transform(), fontsize=9, va="center")
-            axes.set_yticks(range(len(rows)), [_row(row) for row in rows.to_dict("records")], fontsize=9)
-            axes.set_ylim(len(rows) - 0.4, -0.6)
+                if not page.narrow:
+                    axes.text(1.02, i, _told(row), transform=axes.get_yaxis_transform(), fontsize=9, va="center")
+            style.name_rows(axes, page, places, labels, **(_ON_LINES if page.narrow else {}))
+            axes.spines["left"].set_visible(not page.narrow)  # the names stand there
+            axes.set_ylim(sum(each) - (0.6 if page.narrow else 0.4), -1.0 if page.narrow else -0.6)
             axes.set_title(kind.capitalize())
             axes.grid(axis="y", visible=False)
             axes.set_xscale("log")
@@ -87,16 +98,16 @@ def forest(compared: pd.DataFrame, day: date, as_of: date, source: str) -> Figur
                 ticks = [tick for tick in ticks if tick not in (0.3, 0.7, 1.5, 3, 6)]
             axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
             axes.minorticks_off()
-        grid[-1, 0].set_xlabel("rate after ÷ rate before (1 = no change)")
+        grid[-1, 0].set_xlabel("rate after ÷ rate before" + ("\n" if page.narrow else " ") + "(1 = no change)")
         used = [basis for basis in BASES if (compared["basis"] == basis).any()]
-        drawing.legend(handles=[_basis(basis) for basis in used], loc="outside lower center", ncols=1, fontsize=9)
+        drawing.legend(handles=[_basis(basis, page) for basis in used], loc="outside lower center", ncols=1, fontsize=9)
         return drawing
 
     told = _flat("; ".join(f"{row['counted']}, {_row(row)}: {_told(row)}" for row in compared.to_dict("records")))
     return Figure(
         draw,
         "before-and-after",
-        f"Rates after {day:%d %B %Y} as multiples of those before, as of {as_of}, by series, place and group. Beside "
+        f"Rates after {day:%d %B %Y} as multiples of those before, as of {as_of}, by series, place and group. With "
         "each mark stand the two counts, the ratio and, for attacks, its exact 95% interval. Deaths come many at a "
         "time, so they have none.",
         f"One mark for each of {len(compared)} comparisons on a logarithmic scale, "
@@ -225,47 +236,46 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
     lists = list(dict.fromkeys(by_year["series"]))
 
     def draw(page: Page) -> Drawing:
-        drawing, grid = page.subplots(6.9, 3, 1, sharex=True, height_ratios=[2, 2, 1.5])
+        heights = [2, 2, 2.4] if page.narrow else [2, 2, 1.5]
+        drawing, grid = page.subplots(8.0 if page.narrow else 6.9, 3, 1, sharex=True, height_ratios=heights)
+        apart, width, size = (0.4, 1.2, 3) if page.narrow else (0.24, 1.6, 4)
+        first = min([*by_year["year"], *(one.year for one in heads["day"])])
+        last = as_of.year + 1
         for i, series in enumerate(lists):
             own, (marker, colour) = by_year[by_year["series"] == series], _LISTS[i]
-            shift = 0.5 + 0.24 * (i - (len(lists) - 1) / 2)
+            shift = 0.5 + apart * (i - (len(lists) - 1) / 2)
             place = own["year"] + shift
-            grid[0].plot(place, own["strikes"], marker=marker, color=colour, linestyle=style.DASHES[i], label=series)
+            grid[0].plot(
+                place, own["strikes"], marker=marker, markersize=3.5 if page.narrow else 5, color=colour,
+                linestyle=style.DASHES[i], label=series,
+            )  # fmt: skip
             for row, x in zip(own.to_dict("records"), place, strict=True):
                 ends = [row[end] for end in ("killed_min", "killed_max") if np.isfinite(row[end])]
-                grid[1].plot([x] * len(ends), ends, marker=marker, markersize=4, color=colour, linewidth=1.6)
-        for i, row in enumerate(heads.to_dict("records")):
-            lane = _LANES.index(row["country"])
-            place = row["day"].year + (row["day"].timetuple().tm_yday - 0.5) / 365.25
-            grid[2].plot(
-                [place], [lane], marker="X", color=style.BLACK, markersize=8, markeredgecolor="white", linestyle="none"
-            )
-            above = sum(heads["country"].iloc[:i] == row["country"]) % 2 == 0
-            grid[2].annotate(
-                str(i + 1),
-                (place, lane),
-                xytext=(0, 6 if above else -6),
-                textcoords="offset points",
-                ha="center",
-                va="bottom" if above else "top",
-                fontsize=9,
-            )
+                grid[1].plot([x] * len(ends), ends, marker=marker, markersize=size, color=colour, linewidth=width)
+        _heads(grid[2], heads, (page.width - (0.6 if page.narrow else 1.4)) * 72 / (last - first))
         if day <= as_of:
             for axes in grid:
                 axes.axvline(day.year + day.timetuple().tm_yday / 365.25, color=style.GREY, linestyle="--", linewidth=1)
-        grid[0].set_ylabel("strikes per year")
-        grid[1].set_ylabel("killed per year,\nlowest and highest")
-        grid[2].set_yticks(range(len(_LANES)), ["in Pakistan", "in one or other", "in Afghanistan"])
-        grid[2].set_ylim(-0.6, len(_LANES) - 0.4)
+        between = " " if page.narrow else "\n"
+        for axes, label in zip(
+            grid, ("strikes per year", f"killed per year,{between}lowest and highest"), strict=False
+        ):
+            axes.set_ylabel(label)
+            if page.narrow:
+                # Over its panel the same label leaves the width to the years.
+                axes.yaxis.label.set_visible(False)
+                axes.set_title(label)
+        # The names stand over the numbers of the marks.
+        lanes = ["in Pakistan", "in one or other", "in Afghanistan"]
+        style.name_rows(grid[2], page, range(len(_LANES)), lanes, above=17.0, fontsize=11)
+        grid[2].set_ylim(-0.9 if page.narrow else -0.6, len(_LANES) - 0.4)
         grid[2].invert_yaxis()
         grid[2].grid(axis="y", visible=False)
-        grid[2].set_title("Heads of groups killed in a strike or raid")
+        grid[2].set_title("Heads of groups killed" + ("\n" if page.narrow else " ") + "in a strike or raid")
         for axes in grid[:2]:
             axes.set_ylim(bottom=0)
-        first = min([*by_year["year"], *(one.year for one in heads["day"])])
-        last = as_of.year + 1
         grid[2].set_xlim(first, last)
-        step = 2 if last - first <= 20 else 4
+        step = 2 if last - first <= (10 if page.narrow else 20) else 4
         years = range(first + first % 2, last, step)
         grid[2].set_xticks([year + 0.5 for year in years], [str(year) for year in years])
         handles = [
@@ -274,7 +284,7 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
         ]
         if day <= as_of:
             handles.append(Line2D([], [], color=style.GREY, linestyle="--", linewidth=1, label=f"{day:%d %B %Y}"))
-        drawing.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+        drawing.legend(handles=handles, loc="outside lower center", ncols=1 if page.narrow else 3, fontsize=9)
         return drawing
 
     counts = "; ".join(
@@ -366,22 +376,31 @@ def truces(spells: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
     looks = {"truce": (style.ORANGE, "//"), "agreement": (style.SKY, "")}
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.5 + 0.42 * len(rows))
+        drawing, axes = page.subplots(1.5 + (0.46 if page.narrow else 0.42) * len(rows))
+        height = 0.42 if page.narrow else 0.6  # of a bar; the rest of its row is for its name on a narrow page
         for i, row in enumerate(rows):
             colour, hatch = looks[row["kind"]]
             if pd.isna(row["days_max"]):
                 told = "end not recorded" if isinstance(row["began"], str) else "beginning not recorded"
                 axes.plot([0], [i], marker="o", markersize=7, color=style.BLACK, markerfacecolor="white", clip_on=False)
-                axes.text(longest * 0.02, i, told, va="center", fontsize=9)
+                axes.text(longest * (0.05 if page.narrow else 0.02), i, told, va="center", fontsize=9)
                 continue
             shortest, most = float(row["days_min"]), float(row["days_max"])
-            axes.barh(i, most, height=0.6, color=colour, alpha=0.35, linewidth=0)
-            axes.barh(i, shortest, height=0.6, facecolor=colour, hatch=hatch, edgecolor=style.BLACK, linewidth=0.8)
-            axes.text(most + longest * 0.015, i, f"{span(shortest, most)} days", va="center", fontsize=9)
-        labels = [f"{names.get(row['group'], row['group'])}\n{_from_to(row)}" for row in rows]
-        axes.set_yticks(range(len(rows)), labels, fontsize=9)
-        axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_xlim(0, longest * 1.22)
+            axes.barh(i, most, height=height, color=colour, alpha=0.35, linewidth=0)
+            axes.barh(i, shortest, height=height, facecolor=colour, hatch=hatch, edgecolor=style.BLACK, linewidth=0.8)
+            axes.text(
+                most + longest * (0.03 if page.narrow else 0.015),
+                i,
+                f"{span(shortest, most)} days",
+                va="center",
+                fontsize=9,
+            )
+        between = " " if page.narrow else "\n"
+        labels = [f"{names.get(row['group'], row['group'])}{between}{_from_to(row)}" for row in rows]
+        style.name_rows(axes, page, range(len(rows)), labels, above=8.0)
+        axes.spines["left"].set_visible(not page.narrow)  # the names stand there
+        axes.set_ylim(len(rows) - 0.4, -0.9 if page.narrow else -0.6)
+        axes.set_xlim(0, longest * (1.5 if page.narrow else 1.22))
         axes.grid(axis="y", visible=False)
         axes.set_xlabel("days from its beginning to its end")
         handles: list[Any] = [
@@ -389,7 +408,7 @@ def truces(spells: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
             for kind, (colour, hatch) in looks.items()
         ]
         handles.append(Patch(facecolor=style.GREY, alpha=0.35, label="longest that the dates allow"))
-        drawing.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+        drawing.legend(handles=handles, loc="outside lower center", ncols=1 if page.narrow else 3, fontsize=9)
         return drawing
 
     told = "; ".join(
@@ -449,8 +468,8 @@ def _coverage(rows: pd.DataFrame, name: str, caption: str, source: str) -> Table
                 "before": rows["before"],
                 "around": rows["around"],
                 "after": rows["after"],
-                "nearest before": rows["before_last"],
-                "nearest after": rows["after_first"],
+                "nearest before": rows["before_last"].str.replace("/", " to "),
+                "nearest after": rows["after_first"].str.replace("/", " to "),
             }
         ),
         name,
@@ -460,12 +479,38 @@ def _coverage(rows: pd.DataFrame, name: str, caption: str, source: str) -> Table
     )
 
 
+def _heads(axes: Axes, heads: pd.DataFrame, year: float) -> None:
+    """Numbered marks of heads killed, in lanes; ``year`` is the length of a year in points."""
+    ends: dict[tuple[int, bool], float] = {}
+    for i, row in enumerate(heads.to_dict("records")):
+        lane = _LANES.index(row["country"])
+        place = row["day"].year + (row["day"].timetuple().tm_yday - 0.5) / 365.25
+        axes.plot(
+            [place], [lane], marker="X", color=style.BLACK, markersize=8, markeredgecolor="white", linestyle="none"
+        )
+        above = sum(heads["country"].iloc[:i] == row["country"]) % 2 == 0
+        # Numbers are six points a digit; one that would touch the last one is moved to the right.
+        number = str(i + 1)
+        begin = place * year - 3 * len(number)
+        moved = max(0.0, ends.get((lane, above), begin) - begin)
+        ends[lane, above] = begin + moved + 6 * len(number) + 2
+        axes.annotate(
+            number,
+            (place, lane),
+            xytext=(moved, 6 if above else -6),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if above else "top",
+            fontsize=9,
+        )
+
+
 def _flat(text: str) -> str:
     """A label of several lines as it stands in a sentence."""
     return text.replace("\n(", " (").replace("\n", ", ")
 
 
-def _basis(basis: str) -> Line2D:
+def _basis(basis: str, page: Page) -> Line2D:
     marker, colour, filled = BASES[basis]
     words = {
         EXACT: "two spans of the same length that meet at the date",
@@ -474,7 +519,7 @@ def _basis(basis: str) -> Line2D:
     }
     return Line2D(
         [], [], marker=marker, color=colour, markerfacecolor=colour if filled else "white", markersize=7,
-        linestyle="none", label=words[basis],
+        linestyle="none", label=textwrap.fill(words[basis], 36) if page.narrow else words[basis],
     )  # fmt: skip
 
 
@@ -485,9 +530,19 @@ def _row(row: Mapping[Any, Any]) -> str:
     periods = (
         f"{row['days_before']} days each side"
         if row["basis"] == EXACT
-        else f"{row['period_before']} and {row['period_after']}"
+        else f"{row['period_before']} and {row['period_after']}".replace("/", " to ")
     )
     return f"{row['series']}{f', {scope}' if scope else ''}\n{periods}"
+
+
+def _over(row: Mapping[Any, Any]) -> str:
+    """A label that stands over a row, with all its numbers; no line breaks within the two periods."""
+    return f"{textwrap.fill(_flat(_row(row)).replace(' and ', _AND), 40)}\n{_flat(_told(row))}"
+
+
+def _depth(label: str) -> float:
+    """Of a row with its label over it, in rows with a label beside them."""
+    return 0.4 * (label.count("\n") + 1) + 0.55
 
 
 def _told(row: Mapping[Any, Any]) -> str:

@@ -33,7 +33,10 @@ _LIMITS = {"before": "<", "after": ">"}  # markers of a date that is a limit
 _SPAN_DRAWN = 40  # days from which a time is drawn as a span
 _CLOSE = 25  # days within which two letters would lie on each other
 _BESIDE = 0.1  # share of a panel within which the labels of two claims would lie on each other
-_LABEL = 34  # characters of a line of a label
+_PANEL, _LINE = 150, 12  # about the height of the levels in a panel, and that of a label, in points
+_LABEL, _NARROW_LABEL = 34, 41  # characters of a line of a label, beside its row and over it
+# Of words that would else be struck through by an upright line.
+_ON_LINES = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}
 
 
 def troops(
@@ -59,39 +62,58 @@ def troops(
     near = min(near, last - timedelta(days=365))
 
     def draw(page: Page) -> Drawing:
-        drawing, (above, below) = page.subplots(6.4 + 0.17 * len(turns), 2, 1, height_ratios=[1, 1])
+        keys = [_turn(row, page) for row in _rows(turns)]
+        key_lines = sum(key.count("\n") + 1 for key in keys)
+        height = 6.7 if page.narrow else 6.4
+        drawing, (above, below) = page.subplots(height + 0.17 * key_lines, 2, 1, height_ratios=[1, 1])
         for axes, first in ((above, begin), (below, near)):
-            _levels(axes, record, paper, first, last)
-            _letters(axes, turns, first, near if axes is above else last)
+            # Where there is little room a claim of the shaded time has its label only below.
+            _levels(axes, record, paper, first, last, near if page.narrow and axes is above else last, page)
+            steps = _letters(axes, turns, first, near if axes is above else last, page)
             axes.set_xlim(first, last)
             axes.yaxis.set_major_formatter(FuncFormatter(_thousands))
             axes.set_ylabel(unit)
+            if page.narrow:
+                # Over its panel, and over the letters, the same label leaves the width to the years.
+                axes.yaxis.label.set_visible(False)
+                axes.set_title(unit if axes is above else f"{unit},\nthe shaded time", pad=18 + 11 * steps)
         above.xaxis.set_major_locator(YearLocator(4))
         above.xaxis.set_major_formatter(DateFormatter("%Y"))
         above.axvspan(near, last, color=style.PALE, alpha=0.5, zorder=0)
         shown = record[(record["last"] >= near) & (record["first"] <= last)]
         stated = paper[(paper["last"] >= near) & (paper["first"] <= last)]
         tops = [*shown["high"], *stated["high"]]
-        below.set_ylim(-0.05 * max(tops, default=1), 1.12 * max(tops, default=1))
-        below.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7)))
-        below.xaxis.set_major_formatter(DateFormatter("%b %Y"))
-        below.tick_params(axis="x", labelsize=9)
-        below.set_title("The shaded time")
-        drawing.legend(handles=_legend(record), loc="outside upper left", ncols=2, fontsize=9)
-        keys = [Line2D([], [], linestyle="none", label=f"{row.letter}  {row.date}  {row.name}") for row in _rows(turns)]
-        drawing.legend(handles=keys, loc="outside lower left", ncols=1, fontsize=9, handlelength=0, labelspacing=0.25)
+        below.set_ylim(-0.05 * max(tops, default=1), (1.2 if page.narrow else 1.12) * max(tops, default=1))
+        if page.narrow:
+            # Labels of the highest claims stay under the letters.
+            above.set_ylim(top=1.2 * max([*record["high"], *paper["high"]]))
+        below.xaxis.set_major_locator(YearLocator() if page.narrow else MonthLocator(bymonth=(1, 7)))
+        below.xaxis.set_major_formatter(DateFormatter("%Y" if page.narrow else "%b %Y"))
+        if not page.narrow:
+            below.tick_params(axis="x", labelsize=9)
+            below.set_title("The shaded time")
+        columns = 1 if page.narrow else 2
+        drawing.legend(handles=_legend(record), loc="outside upper left", ncols=columns, fontsize=9)
+        lines = [Line2D([], [], linestyle="none", label=key) for key in keys]
+        drawing.legend(handles=lines, loc="outside lower left", ncols=1, fontsize=9, handlelength=0, labelspacing=0.25)
         return drawing
 
-    told = "; ".join(f"{row['at'].replace('/', ' to ')}: {_said(row)}" for row in record.to_dict("records"))
-    says = "; ".join(f"{row['claim']}, {row['at'].replace('/', ' to ')}: {_said(row)}" for row in _dicts(paper))
-    marked = "; ".join(f"{row.letter} {row.date}, {row.name}" for row in _rows(turns))
+    told = "; ".join(f"{_time(row['at'])}: {_said(row)}" for row in record.to_dict("records"))
+    says = "; ".join(f"{row['claim']}, {_time(row['at'])}: {_said(row)}" for row in _dicts(paper))
+    # A bar is dashed only where the paper gives no date.
+    undated = (
+        ""
+        if all(paper["dated"])
+        else "; with a dashed bar, the paper gives no date and its words allow all of that time"
+    )
+    marked = "; ".join(f"{row.letter} {_time(row.date)}, {row.name}" for row in _rows(turns))
     return Figure(
         draw,
         "troop-levels",
         f"Recorded numbers of {unit} by the time for which they were given, up to {as_of}, and under it the last part "
         "on a scale of its own. A bar: the number was given for a longer time. The thin line only joins the numbers "
-        "and says nothing of the time between them. Open squares: numbers that the paper states; with a dashed bar, "
-        "the paper gives no date and its words allow all of that time. Letters: decisions and turns.",
+        f"and says nothing of the time between them. Open squares: numbers that the paper states{undated}. Letters: "
+        "decisions and turns.",
         f"Dots in time in two panels. Recorded: {told}. The paper: {says or 'nothing'}. Letters: {marked or 'none'}.",
         _DATES,
         pd.concat(
@@ -131,7 +153,7 @@ def factors(compared: pd.DataFrame) -> Table:
                 "claim": compared["claim"],
                 "stated": compared["stated"],
                 "time": [
-                    at.replace("/", " to ") + ("" if dated else " (not dated by the paper)")
+                    _time(at) + ("" if dated else " (not dated by the paper)")
                     for at, dated in zip(compared["at"], compared["dated"], strict=True)
                 ],
                 "recorded": [
@@ -182,27 +204,37 @@ def prisoners(rows: pd.DataFrame, as_of: date) -> Figure:
     most = rows["high"].max()
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(1.3 + 0.29 * (len(rows) + 1.35 * len(things)))
-        place, ticks, labels = 0.0, [], []
-        for thing in things:
-            group = rows[rows["thing"] == thing].to_dict("records")
+        groups = [rows[rows["thing"] == thing].to_dict("records") for thing in things]
+        headings = [f"{group[0]['about']}: {group[0]['what']}" for group in groups]
+        if page.narrow:
+            # The numbers stand with the names, over the marks.
+            headings = [textwrap.fill(heading, 34) for heading in headings]
+            labels = [[_over(_whose(row), _said(row)) for row in group] for group in groups]
+        else:
+            labels = [[_whose(row) for row in group] for group in groups]
+        # From a row to the next, and from the last of a thing to its heading and on, in rows of a wide page.
+        deep = [[0.55 * (label.count("\n") + 1) + 0.6 if page.narrow else 1 for label in each] for each in labels]
+        lines = [0.6 * heading.count("\n") for heading in headings]
+        between = 1.15 if page.narrow else 1.35
+        drawing, axes = page.subplots(1.3 + 0.29 * (sum(map(sum, deep)) + sum(lines) + between * len(things)))
+        place, ticks = 0.0, []
+        for group, heading, more, each in zip(groups, headings, lines, deep, strict=True):
+            place += more / 2
             axes.text(
-                0.012, place, f"{group[0]['about']}: {group[0]['what']}", transform=axes.get_yaxis_transform(),
+                0 if page.narrow else 0.012, place, heading, transform=axes.get_yaxis_transform(),
                 fontweight="bold", fontsize=9, va="center", ha="left",
                 bbox={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"},
             )  # fmt: skip
-            place += 1
-            for row in group:
-                _number(axes, row, place, most)
+            place += more / 2
+            for row, depth in zip(group, each, strict=True):
+                place += depth
+                _number(axes, row, place, most, page)
                 ticks.append(place)
-                labels.append(
-                    ("" if row["who"] == RECORD else "paper ") + f"{row['says'].partition(' via ')[0]}, {row['at']}"
-                )
-                place += 1
-            place += 0.35
-        axes.set_yticks(ticks, labels, fontsize=9)
+            place += between
+        style.name_rows(axes, page, ticks, [label for each in labels for label in each], above=5.0)
+        axes.spines["left"].set_visible(not page.narrow)  # the names stand there
         axes.set_ylim(place - 0.6, -0.7)
-        axes.set_xlim(0, most * 1.42)
+        axes.set_xlim(0, most * (1.15 if page.narrow else 1.47))
         axes.xaxis.set_major_formatter(FuncFormatter(_thousands))
         axes.set_xlabel("persons")
         axes.grid(axis="y", visible=False)
@@ -215,7 +247,7 @@ def prisoners(rows: pd.DataFrame, as_of: date) -> Figure:
         return drawing
 
     told = "; ".join(
-        f"{row['about']}, {row['what']}, {row['at']}: {_said(row)} ({row['who']}, {row['says']})"
+        f"{row['about']}, {row['what']}, {_time(row['at'])}: {_said(row)} ({row['who']}, {row['says']})"
         for row in _dicts(rows)
     )
     return Figure(
@@ -306,11 +338,16 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
         For the caption.
     """
     marks = {SAYS: ("D", style.VERMILION), SET: (">", style.ORANGE), HAPPENED: ("o", style.BLUE)}
-    lines = [textwrap.fill(_what(row), _LABEL) for row in _dicts(rows)]
-    heights = [max(0.36, 0.19 * (text.count("\n") + 1)) for text in lines]
     lanes = list(dict.fromkeys(rows["lane"]))
 
     def draw(page: Page) -> Drawing:
+        if page.narrow:
+            # The dates stand with the names, over the marks.
+            lines = [_over(_what(row), _when(row)) for row in _dicts(rows)]
+            heights = [0.155 * (text.count("\n") + 1) + 0.25 for text in lines]
+        else:
+            lines = [textwrap.fill(_what(row), _LABEL) for row in _dicts(rows)]
+            heights = [max(0.36, 0.19 * (text.count("\n") + 1)) for text in lines]
         drawing, axes = page.subplots(0.9 + sum(heights) + 0.3 * len(lanes))
         place, ticks, lane = 0.0, [], ""
         for row, height in zip(_dicts(rows), heights, strict=True):
@@ -318,11 +355,11 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
                 lane = row["lane"]
                 place += 0.3
                 axes.text(
-                    0.01, place - 0.13, lane.capitalize() if lane != SAYS else "The paper says",
+                    0 if page.narrow else 0.01, place - 0.13, lane.capitalize() if lane != SAYS else "The paper says",
                     transform=axes.get_yaxis_transform(), fontweight="bold", fontsize=9, va="center",
-                    bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"},
+                    bbox=_ON_LINES,
                 )  # fmt: skip
-            middle = place + height / 2
+            middle = place + (height - 0.14 if page.narrow else height / 2)
             marker, colour = marks[row["lane"]]
             face = "white" if row["lane"] == SAYS else colour
             marker = _LIMITS.get(row["bound"], marker)
@@ -336,17 +373,20 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
                 axes.plot([row["first"], row["last"]], [middle] * 2, color=colour, linewidth=5, alpha=0.35)
             centre = row["first"] + (row["last"] - row["first"]) / 2
             axes.plot([centre], [middle], marker=marker, color=colour, markerfacecolor=face, markersize=7, zorder=4)
-            axes.text(
-                row["last"] + timedelta(days=20), middle, _when(row), fontsize=9, va="center", zorder=5,
-                bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"},
-            )  # fmt: skip
+            if not page.narrow:
+                axes.text(
+                    row["last"] + timedelta(days=20), middle, _when(row), fontsize=9, va="center", zorder=5,
+                    bbox=_ON_LINES,
+                )  # fmt: skip
             ticks.append(middle)
             place += height
         for row in _dicts(rows[rows["lane"] == HAPPENED]):
             axes.axvline(row["first"], color=style.BLUE, linewidth=0.9, linestyle=":", zorder=1)
-        axes.set_yticks(ticks, lines, fontsize=9)
+        style.name_rows(axes, page, ticks, lines, above=5.0, **({"bbox": _ON_LINES} if page.narrow else {}))
+        axes.spines["left"].set_visible(not page.narrow)  # the names stand there
         axes.set_ylim(place + 0.1, 0)
-        axes.set_xlim(rows["first"].min() - timedelta(days=30), rows["last"].max() + timedelta(days=210))
+        right = timedelta(days=40 if page.narrow else 210)
+        axes.set_xlim(rows["first"].min() - timedelta(days=30), rows["last"].max() + right)
         axes.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7)))
         axes.xaxis.set_major_formatter(DateFormatter("%b %Y"))
         axes.tick_params(axis="x", labelsize=9)
@@ -361,8 +401,8 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
         draw,
         "withdrawal",
         f"Dates of the withdrawal up to {as_of}. A dashed line runs from the day on which a date was set to that date. "
-        "A pale bar: a date given as a month only. An open triangle: before, or after, that date. Dotted uprights: "
-        "the recorded days.",
+        "A pale bar: a date given as a month or year only. An open triangle: before, or after, that date. Dotted "
+        "uprights: the recorded days.",
         f"Marks in time, a row each, in three lanes. {told}.",
         _DATES,
         rows[["lane", "what", "date", "bound", "said", "who"]],
@@ -391,8 +431,13 @@ def readings(judgements: pd.DataFrame) -> Records:
     )
 
 
-def _levels(axes: Axes, record: pd.DataFrame, paper: pd.DataFrame, first: date, last: date) -> None:
-    """Dots of the record, a thin line through those that are no limits, and the paper's open squares."""
+def _levels(
+    axes: Axes, record: pd.DataFrame, paper: pd.DataFrame, first: date, last: date, until: date, page: Page
+) -> None:
+    """Dots of the record, a thin line through those that are no limits, and the paper's open squares.
+
+    A claim whose mark stands after ``until`` has no label.
+    """
     joined = record[record["bound"].isin(["exact", "about"])]
     # A number given for a span is joined where the span begins.
     places = joined["first"].where(joined["at"].str.contains("/"), joined["middle"])
@@ -403,19 +448,15 @@ def _levels(axes: Axes, record: pd.DataFrame, paper: pd.DataFrame, first: date, 
         if (row["last"] - row["first"]).days > _SPAN_DRAWN:
             axes.plot([row["first"], row["last"]], [row["high"]] * 2, color=colour, linewidth=2.2, alpha=0.5, zorder=2)
         axes.plot([row["middle"]], [row["high"]], marker=marker, color=colour, markersize=5.5, zorder=3)
-    labelled: list[tuple[date, float]] = []
-    highest = max([*record["high"], *paper["high"]])
+    labelled: list[tuple[float, float]] = []
+    beside = _BESIDE * style.COLUMN.width / page.width
+    tops = [row["high"] for row in (*_dicts(record), *_dicts(paper)) if row["last"] >= first and row["first"] <= last]
+    highest = max(tops, default=0) or 1
     for row in _dicts(paper.sort_values(["first", "last"])):
         if row["last"] < first or row["first"] > last:
             continue
         begin, end = max(row["first"], first), min(row["last"], last)
         middle = begin + (end - begin) / 2
-        # A claim whose mark stands close to the one before has its label a line higher.
-        step = sum(
-            abs((middle - day).days) < _BESIDE * (last - first).days and abs(row["high"] - high) < _BESIDE * highest
-            for day, high in labelled
-        )
-        labelled.append((middle, row["high"]))
         if (end - begin).days > _SPAN_DRAWN:
             axes.plot(
                 [begin, end], [row["high"]] * 2, color=style.VERMILION, linewidth=1.4,
@@ -425,27 +466,45 @@ def _levels(axes: Axes, record: pd.DataFrame, paper: pd.DataFrame, first: date, 
             [middle], [row["high"]], marker="s", markerfacecolor="white", color=style.VERMILION, markersize=8,
             markeredgewidth=1.8, zorder=5,
         )  # fmt: skip
+        if middle > until:
+            continue
+        # A label that would lie on one before it stands lines higher.
+        share, height = (middle - first) / (last - first), row["high"] / highest * _PANEL
+        while any(abs(share - x) < beside and abs(height - y) < _LINE for x, y in labelled):
+            height += _LINE
+        labelled.append((share, height))
         axes.annotate(
-            row["claim"], (middle, row["high"]), xytext=(0, 8 + 12 * step), textcoords="offset points", ha="center",
-            va="bottom", fontsize=9, color=style.VERMILION, fontweight="bold",
+            row["claim"], (middle, row["high"]), xytext=(0, 8 + height - row["high"] / highest * _PANEL),
+            textcoords="offset points", ha="left" if page.narrow and share < beside / 2 else "center", va="bottom",
+            fontsize=9, color=style.VERMILION, fontweight="bold",
         )  # fmt: skip
 
 
-def _letters(axes: Axes, turns: pd.DataFrame, first: date, last: date) -> None:
-    """Upright lines of the turns within a time, each with its letter over the drawing; close ones step up."""
-    before, step = None, 0
+def _letters(axes: Axes, turns: pd.DataFrame, first: date, last: date, page: Page) -> int:
+    """Upright lines of the turns within a time, each with its letter over the drawing; close ones step up.
+
+    Returns how many steps the highest letter stands up.
+    """
+    before, step, highest = None, 0, 0
+    close = _CLOSE * (last - first).days / 700 * style.COLUMN.width / page.width
     for row in _rows(turns):
         if not first <= row.day <= last:
             continue
-        step = (
-            (step + 1) % 3 if before is not None and (row.day - before).days < _CLOSE * (last - first).days / 700 else 0
-        )
+        step = (step + 1) % 3 if before is not None and (row.day - before).days < close else 0
+        highest = max(highest, step)
         axes.axvline(row.day, color=style.BLACK, linewidth=0.9, linestyle=":", zorder=1)
         axes.annotate(
             row.letter, (row.day, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 2 + 11 * step),
             textcoords="offset points", ha="center", va="bottom", fontsize=9, fontweight="bold",
         )  # fmt: skip
         before = row.day
+    return highest
+
+
+def _turn(row: Any, page: Page) -> str:
+    """What a letter stands for."""
+    told = f"{row.letter}  {_time(row.date)}  {row.name}"
+    return textwrap.fill(told, 42, subsequent_indent="     ") if page.narrow else told
 
 
 def _legend(record: pd.DataFrame) -> list[Line2D]:
@@ -461,15 +520,20 @@ def _legend(record: pd.DataFrame) -> list[Line2D]:
     return [*handles.values(), own]
 
 
-def _number(axes: Axes, row: dict[str, Any], place: float, most: float) -> None:
-    """One number of prisoners with what its wording leaves open."""
+def _whose(row: dict[str, Any]) -> str:
+    """Who gives a number of prisoners, and of what time."""
+    return ("" if row["who"] == RECORD else "paper ") + f"{row['says'].partition(' via ')[0]}, {_time(row['at'])}"
+
+
+def _number(axes: Axes, row: dict[str, Any], place: float, most: float, page: Page) -> None:
+    """One number of prisoners with what its wording leaves open, and on a wide page in words."""
     marker, colour = _WHO[row["who"]]
     face = colour if row["who"] == RECORD else "white"
     low, high = row["low"], row["high"]
     ends = [low, high] if high > low else [high]
-    if high > low or row["bound"] == "about":
-        # The width of "about" is only hinted at: the drawing shows the words, not a rule.
-        pad = 0.02 * most if row["bound"] == "about" else 0.0
+    # The width of "about" is only hinted at, a little wider than the mark: the drawing shows the words, not a rule.
+    pad = 0.035 * most if row["bound"] == "about" else 0.0
+    if high > low or pad:
         axes.plot([low - pad, high + pad], [place] * 2, color=colour, linewidth=6, alpha=0.3, solid_capstyle="butt")
     if row["bound"] in ("at-least", "at-most"):
         length = 0.09 * most * (1 if row["bound"] == "at-least" else -1)
@@ -489,8 +553,21 @@ def _number(axes: Axes, row: dict[str, Any], place: float, most: float) -> None:
             zorder=3,
             clip_on=False,  # a few persons stand on the axis
         )
-    right = high + (0.1 * most if row["bound"] == "at-least" else 0.03 * most)
+    if page.narrow:
+        return
+    right = high + (0.1 * most if row["bound"] == "at-least" else pad + 0.03 * most)
     axes.text(right, place, _said(row), fontsize=9, va="center")
+
+
+def _over(name: str, said: str) -> str:
+    """The name of a row over its mark, with what the mark says; the latter is not broken."""
+    kept = said.replace(" ", "\N{NO-BREAK SPACE}")
+    return textwrap.fill(f"{name}: {kept}", _NARROW_LABEL, break_on_hyphens=False)
+
+
+def _time(at: str) -> str:
+    """A day, month, year or time in words."""
+    return at.replace("/", " to ")
 
 
 def _what(row: dict[str, Any]) -> str:
@@ -498,7 +575,8 @@ def _what(row: dict[str, Any]) -> str:
 
 
 def _when(row: dict[str, Any]) -> str:
-    return str(row["date"]) if row["bound"] == "exact" else f"{row['bound']} {row['date']}"
+    when = _time(row["date"])
+    return when if row["bound"] == "exact" else f"{row['bound']} {when}"
 
 
 def _said(row: dict[str, Any]) -> str:

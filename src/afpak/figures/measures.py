@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,15 +26,31 @@ _SIDES: Mapping[str, str] = {"external": style.BLUE, "internal": style.VERMILION
 _EACH_ENTRY = "the paper, and the pages named in each entry"
 _COMPUTED = "computed from the counts above"
 
-# Of the matrix, in inches: text large enough that it can still be read when a phone halves it.
-_LINE, _SMALL_LINE, _PAD, _GAP = 0.235, 0.215, 0.1, 0.13
-_WRAP, _SMALL_WRAP = 27, 31
-# Of the time line: lines of a lane between two lanes, and how far under a mark the paper's date stands.
-_BETWEEN, _UNDER = 0.35, 0.5
+# Of the matrix, in inches.
+_PAD, _GAP = 0.1, 0.13
+# Of the time line: lines of a lane between two lanes, and how far under a mark the paper's date and the bar stand.
+_BETWEEN, _UNDER, _BAR = 0.35, 0.5, 0.33
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """Of the matrix: sizes in points, lines in inches, and characters that a line holds."""
+
+    heading: float
+    size: float
+    line: float
+    wrap: int
+    small: float
+    small_line: float
+    small_wrap: int
+
+
+_WIDE = _Letters(heading=14, size=13, line=0.235, wrap=27, small=12, small_line=0.215, small_wrap=31)
+_NARROW = _Letters(heading=12, size=11, line=0.2, wrap=27, small=10, small_line=0.18, small_wrap=34)
 
 
 def matrix(challenges: pd.DataFrame, source: str) -> Figure:
-    """The security matrix as two columns of boxes, external and internal challenges.
+    """The security matrix as two groups of boxes, external and internal challenges.
 
     Parameters
     ----------
@@ -42,11 +59,14 @@ def matrix(challenges: pd.DataFrame, source: str) -> Figure:
     source : str
         Where the challenges are named.
     """
-    boxes = {side: [_box(row) for row in _of(challenges, side)] for side in _SIDES}
-    deepest = max(sum(height + _GAP for *_, height in column) for column in boxes.values())
-    height = deepest + 0.62
 
     def draw(page: Page) -> Drawing:
+        letters = _NARROW if page.narrow else _WIDE
+        boxes = {side: [_box(row, letters) for row in _of(challenges, side)] for side in _SIDES}
+        depths = [sum(height + _GAP for *_, height in column) + 0.62 for column in boxes.values()]
+        # One side under the other where there is no room for two.
+        height = sum(depths) if page.narrow else max(depths)
+        width = page.width - 0.3 if page.narrow else 3.25
         drawing, axes = page.subplots(height)
         drawing.set_layout_engine("none")
         axes.set_position((0, 0, 1, 1))
@@ -54,13 +74,17 @@ def matrix(challenges: pd.DataFrame, source: str) -> Figure:
         axes.set_xlim(0, page.width)
         axes.set_ylim(height, 0)
         for i, (side, column) in enumerate(boxes.items()):
-            left, top = 0.1 + i * 3.45, 0.55
-            axes.text(left + 0.05, 0.3, f"{side.capitalize()} challenges", fontsize=14, fontweight="bold", va="center")
+            left, above = (0.1, i * depths[0]) if page.narrow else (0.1 + i * 3.45, 0.0)
+            top = above + 0.55
+            axes.text(
+                left + 0.05, above + 0.3, f"{side.capitalize()} challenges", fontsize=letters.heading,
+                fontweight="bold", va="center",
+            )  # fmt: skip
             for title, detail, series, box_height in column:
                 axes.add_patch(
                     FancyBboxPatch(
                         (left + 0.05, top + 0.05),
-                        3.25,
+                        width,
                         box_height - 0.1,
                         boxstyle="round,pad=0.05",
                         facecolor="white",
@@ -71,9 +95,9 @@ def matrix(challenges: pd.DataFrame, source: str) -> Figure:
                 )
                 line = top + _PAD
                 for text, step, size, weight, colour in (
-                    (title, _LINE, 13, "bold", style.BLACK),
-                    (detail, _SMALL_LINE, 12, "normal", style.BLACK),
-                    (series, _SMALL_LINE, 12, "normal", style.GREY),
+                    (title, letters.line, letters.size, "bold", style.BLACK),
+                    (detail, letters.small_line, letters.small, "normal", style.BLACK),
+                    (series, letters.small_line, letters.small, "normal", style.GREY),
                 ):
                     for words in text:
                         axes.text(
@@ -104,7 +128,7 @@ def matrix(challenges: pd.DataFrame, source: str) -> Figure:
         "security-matrix",
         "Pakistan’s security challenges, rebuilt from the paragraph that explains the paper’s picture. A thick "
         "unbroken frame: a series in this book counts attacks of that sort. A dashed frame: no series does.",
-        f"Two columns of boxes. External challenges: {told['external'] or 'none'}. Internal challenges: "
+        f"Two groups of boxes. External challenges: {told['external'] or 'none'}. Internal challenges: "
         f"{told['internal'] or 'none'}. Of {len(challenges)} challenges {measured} have a series.",
         source,
         challenges[["side", "name", "detail", "claim", "series"]],
@@ -163,14 +187,20 @@ def timeline(
         ]
         for row in rows
     }
-    lanes, depths = _lanes(rows, differing)
-    key = [_key(row) for row in rows]
-    key_lines = sum(text.count("\n") + 1 for text in key) / 2 + 2
-    lanes_height = 0.43 * (sum(depths.values()) + _BETWEEN * len(depths))
+    marked = [int(_place(row["middle"]) + 0.5) for row in rows if row["middle"] is not None]
+    years = [*counts["year"], *marked, as_of.year]
 
     def draw(page: Page) -> Drawing:
+        # Years as long as a mark with its number is wide, and as the number at a cross is.
+        apart, number = (0.08 * (max(years) - min(years)), 3.0) if page.narrow else (1.15, 1.0)
+        lanes, depths = _lanes(rows, differing, apart, number)
+        key = [_key(row, 40 if page.narrow else 44) for row in rows]
+        key_lines = sum(text.count("\n") + 1 for text in key)
+        columns, key_height = (1, 0.17 * key_lines + 0.7) if page.narrow else (2, 0.19 * (key_lines / 2 + 2))
+        between = 1.0 if page.narrow else _BETWEEN
+        lanes_height = 0.43 * (sum(depths.values()) + between * len(depths))
         drawing, (above, below) = page.subplots(
-            2.3 + lanes_height + 0.19 * key_lines + 0.75, 2, 1, sharex=True, height_ratios=[2.3, lanes_height]
+            2.3 + lanes_height + key_height + 0.75, 2, 1, sharex=True, height_ratios=[2.3, lanes_height]
         )
         runs = (counts["year"].diff() > 1).cumsum()
         for _, run in counts.groupby(runs):
@@ -178,26 +208,30 @@ def timeline(
         above.set_ylim(bottom=0)
         above.set_ylabel(unit)
         above.set_title(series)
+        if page.narrow:
+            # Over its panel the same label leaves the width to the years.
+            above.yaxis.label.set_visible(False)
+            above.set_title(f"{series}: {unit}")
         top = 0.0
         ticks = []
         for category in CATEGORIES:
             if top:
-                below.axhline(top - 0.5 - _BETWEEN / 4, color=style.GREY, linewidth=0.8)
-            ticks.append(top + (depths[category] - 1) / 2)
+                below.axhline(top - 0.5 - between * (0.7 if page.narrow else 0.25), color=style.GREY, linewidth=0.8)
+            ticks.append(top if page.narrow else top + (depths[category] - 1) / 2)
             for row in rows:
                 if row["category"] == category and row["number"] in lanes:
                     _measure(below, row, differing[row["number"]], top + lanes[row["number"]])
-            top += depths[category] + _BETWEEN
-        below.set_yticks(ticks, CATEGORIES)
-        below.set_ylim(top - 0.5, -0.6)
+            top += depths[category] + between
+        style.name_rows(below, page, ticks, CATEGORIES, above=9.0, fontsize=11)
+        below.set_ylim(top - (between if page.narrow else 0) - 0.5, -0.6 - (between - _BETWEEN))
+        below.spines["left"].set_visible(not page.narrow)  # the names stand there
         below.grid(axis="y", visible=False)
-        drawn = [_place(row["middle"]) for row in rows if row["middle"] is not None]
-        _years(below, [*counts["year"], *(int(place + 0.5) for place in drawn), as_of.year])
-        drawing.legend(handles=_legend(rows, differing), loc="outside upper left", ncols=2, fontsize=9)
+        _years(below, years, page)
+        drawing.legend(handles=_legend(rows, differing), loc="outside upper left", ncols=columns, fontsize=9)
         drawing.legend(
             handles=[_handle(row, text) for row, text in zip(rows, key, strict=True)],
             loc="outside lower left",
-            ncols=2,
+            ncols=columns,
             fontsize=9,
             handletextpad=0.4,
             columnspacing=1.2,
@@ -217,8 +251,9 @@ def timeline(
         draw,
         "measures",
         f"{series}: {unit} by year, and under it the measures at their recorded dates, up to {as_of}. A date known "
-        "only to the month or year stands at its middle, with a bar for what it may mean. A cross is a date that the "
-        "paper gives and the record doesn’t bear out. An open mark is a measure that the paper leaves out.",
+        "only to the month or year stands at its middle, with a bar under it for all that it may mean. A cross is a "
+        "date that the paper gives and the record doesn’t bear out. An open mark is a measure that the paper leaves "
+        "out.",
         f"Line of {unit} by year, highest in {peak['year']:.0f} with {written(peak['count'])}, over three lanes of "
         f"numbered marks for {len(rows)} measures. {told}.",
         source,
@@ -238,7 +273,7 @@ def measures_table(measures: pd.DataFrame) -> Table:
                 "means": measures["means"],
                 "in the paper": measures["where"],
                 "the paper’s date": measures["stated"],
-                "recorded date": measures["recorded"].fillna("none found") + others,
+                "recorded date": (measures["recorded"].fillna("none found") + others).str.replace("/", " to "),
                 "the two": measures["agreement"],
             }
         ),
@@ -334,10 +369,12 @@ def placebo(table: pd.DataFrame, series: str, source: str) -> Figure:
     finite = bounds[np.isfinite(bounds) & (bounds > 0)]
     # An interval from a handful of years can be enormous; its ends may lie outside the drawing.
     bottom, top = max(finite.min() / 1.15, 0.03), min(finite.max() * 1.3, 30.0)
+    longest = max(map(len, table["numbers"]), default=0)
     deepest = max((row.count(",") + 1 for row in table["numbers"] if row), default=1)
 
     def draw(page: Page) -> Drawing:
-        drawing, axes = page.subplots(4.4 + 0.15 * deepest)
+        drawing, axes = page.subplots((5.6 if page.narrow else 4.4) + 0.15 * deepest)
+        block = 9 if page.narrow else 15  # points, less than a year
         axes.axhline(1, color=style.BLACK, linewidth=1, zorder=1)
         for row in table.to_dict("records"):
             own = row["measures"] > 0
@@ -349,29 +386,36 @@ def placebo(table: pd.DataFrame, series: str, source: str) -> Figure:
                         axes.plot([row["year"]], [end], marker="_", markersize=9, color=colour, zorder=2)
             low, high = max(row["low"], bottom), min(row["high"], top)
             axes.plot(
-                [row["year"]] * 2, [low, high], color=colour, linewidth=15, alpha=0.35, solid_capstyle="butt", zorder=3
-            )
+                [row["year"]] * 2, [low, high], color=colour, linewidth=block, alpha=0.35, solid_capstyle="butt",
+                zorder=3,
+            )  # fmt: skip
             axes.plot(
                 [row["year"]],
                 [min(max(row["ratio"], bottom), top)],
                 marker="s" if own else "o",
                 color=colour,
                 markerfacecolor=colour if own else "white",
-                markersize=5.5,
+                markersize=3.5 if page.narrow else 5.5,
                 linestyle="none",
                 zorder=4,
             )
-            # The numbers of the measures, one under the other, over their year.
+            # The numbers of the measures over their year: one under the other, or upwards where years are close.
             axes.text(
                 row["year"],
                 1.02,
-                row["numbers"].replace(", ", "\n"),
+                row["numbers"] if page.narrow else row["numbers"].replace(", ", "\n"),
+                rotation=90 if page.narrow else 0,
                 transform=axes.get_xaxis_transform(),
                 fontsize=9,
                 ha="center",
                 va="bottom",
             )
-        axes.text(-0.02, 1.02, "numbers of\nmeasures", transform=axes.transAxes, fontsize=9, ha="right", va="bottom")
+        if page.narrow:
+            axes.set_title("numbers of measures", fontsize=9, pad=8 + 5 * longest)
+        else:
+            axes.text(
+                -0.02, 1.02, "numbers of\nmeasures", transform=axes.transAxes, fontsize=9, ha="right", va="bottom"
+            )
         axes.set_yscale("log")
         axes.set_ylim(bottom, top)
         steps = [step for step in (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 20) if bottom <= step <= top]
@@ -379,9 +423,12 @@ def placebo(table: pd.DataFrame, series: str, source: str) -> Figure:
             steps = [step for step in steps if step not in (0.3, 0.7, 1.5, 3)]
         axes.set_yticks(steps, [f"{step:g}" for step in steps])
         axes.minorticks_off()
-        axes.set_ylabel("ratio of rates, after to before\n(1 = no change)")
+        if page.narrow:
+            axes.set_ylabel("ratio of rates, after to before (1 = no change)", fontsize=style.SMALL)
+        else:
+            axes.set_ylabel("ratio of rates, after to before\n(1 = no change)")
         axes.set_xlabel("year left out")
-        _years(axes, table["year"])
+        _years(axes, table["year"], page)
         handles = [
             Line2D([], [], marker="s", color=style.VERMILION, linestyle="none", markersize=7, label="measures began"),
             Line2D(
@@ -394,7 +441,7 @@ def placebo(table: pd.DataFrame, series: str, source: str) -> Figure:
                 label="widened by the dispersion (quasi-Poisson)",
             ),
         ]  # fmt: skip
-        drawing.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=9)
+        drawing.legend(handles=handles, loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
     told = "; ".join(
@@ -413,7 +460,8 @@ def placebo(table: pd.DataFrame, series: str, source: str) -> Figure:
         draw,
         "placebo-years",
         f"{series}: the ratio of the yearly rate after to that before, for every year that has enough years with a "
-        "count on either side, whether or not a measure began in it. A thin line may run on beyond the drawing.",
+        "count on either side, whether or not a measure began in it. Pale block: the exact 95% interval. Thin line: "
+        "the same, widened by the dispersion; it may run on beyond the drawing.",
         f"One mark with two bars for each of {len(table)} years on a logarithmic scale; {below} lie under one. {told}.",
         source,
         table,
@@ -472,12 +520,13 @@ def _has(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _box(row: Mapping[Any, Any]) -> tuple[list[str], list[str], list[str], float]:
+def _box(row: Mapping[Any, Any], letters: _Letters) -> tuple[list[str], list[str], list[str], float]:
     """Lines of a box: name, detail, series; and its height in inches."""
-    title = textwrap.wrap(row["name"], _WRAP)
-    detail = textwrap.wrap(row["detail"], _SMALL_WRAP) if _has(row["detail"]) else []
-    series = textwrap.wrap(f"Counted in: {row['series']}", _SMALL_WRAP) if _has(row["series"]) else []
-    return title, detail, series, len(title) * _LINE + (len(detail) + len(series)) * _SMALL_LINE + 2 * _PAD
+    title = textwrap.wrap(row["name"], letters.wrap)
+    detail = textwrap.wrap(row["detail"], letters.small_wrap) if _has(row["detail"]) else []
+    series = textwrap.wrap(f"Counted in: {row['series']}", letters.small_wrap) if _has(row["series"]) else []
+    small = (len(detail) + len(series)) * letters.small_line
+    return title, detail, series, len(title) * letters.line + small + 2 * _PAD
 
 
 def _place(day: date) -> float:
@@ -486,17 +535,21 @@ def _place(day: date) -> float:
 
 
 def _lanes(
-    rows: Sequence[Mapping[Any, Any]], differing: Mapping[int, Sequence[tuple[float, str]]]
+    rows: Sequence[Mapping[Any, Any]],
+    differing: Mapping[int, Sequence[tuple[float, str]]],
+    apart: float,
+    number: float,
 ) -> tuple[dict[int, int], dict[str, int]]:
-    """Line within its lane for each measure drawn, so that no two marks touch; and how many lines a lane has."""
-    apart = 1.15  # years: a mark is about as wide
+    """Line within its lane for each measure drawn, so that no two marks touch; and how many lines a lane has.
+
+    A mark is ``apart`` years wide, the number of a date of the paper, to the left of its cross, ``number`` years.
+    """
     places: dict[int, int] = {}
     depths: dict[str, int] = {}
     for category in CATEGORIES:
         ends: list[float] = []
         for row in sorted((r for r in rows if r["category"] == category), key=lambda r: r["number"]):
-            # The number of a date of the paper stands to the left of its cross.
-            spots = [spot for place, _ in differing[row["number"]] for spot in (place - 1, place)]
+            spots = [spot for place, _ in differing[row["number"]] for spot in (place - number, place)]
             if row["middle"] is not None:
                 spots += [_place(row["middle"]), _place(row["earliest"]), _place(row["latest"])]
             if not spots:
@@ -532,7 +585,8 @@ def _measure(axes: Axes, row: Mapping[Any, Any], differing: Sequence[tuple[float
         return
     if row["earliest"] != row["latest"]:
         ends = [_place(row["earliest"]), _place(row["latest"])]
-        axes.plot(ends, [height] * 2, color=colour, linewidth=3, alpha=0.5, solid_capstyle="butt", zorder=2)
+        # Under the mark, which would hide it.
+        axes.plot(ends, [height + _BAR] * 2, color=colour, linewidth=2.5, solid_capstyle="butt", zorder=2)
     axes.plot(
         [recorded],
         [height],
@@ -556,9 +610,9 @@ def _measure(axes: Axes, row: Mapping[Any, Any], differing: Sequence[tuple[float
     )
 
 
-def _key(row: Mapping[Any, Any]) -> str:
-    when = f"({row['recorded']})" if row["recorded"] else "(no dated source)"
-    return textwrap.fill(f"{row['number']} {row['name']} {when}", 44, subsequent_indent="    ")
+def _key(row: Mapping[Any, Any], width: int) -> str:
+    when = f"({row['recorded'].replace('/', ' to ')})" if row["recorded"] else "(no dated source)"
+    return textwrap.fill(f"{row['number']} {row['name']} {when}", width, subsequent_indent="    ")
 
 
 def _handle(row: Mapping[Any, Any], text: str) -> Line2D:
@@ -610,10 +664,11 @@ def _legend(rows: Sequence[Mapping[Any, Any]], differing: Mapping[int, Sequence[
     return handles
 
 
-def _years(axes: Axes, years: Any) -> None:
+def _years(axes: Axes, years: Any, page: Page) -> None:
     first, last = int(min(years)), int(max(years))
-    axes.set_xticks(range(first, last + 1, 1 if last - first < 14 else 2))
-    axes.set_xlim(first - 0.8, last + 0.8)
+    step = 1 if last - first < 14 else 2
+    axes.set_xticks(range(first, last + 1, 2 * step if page.narrow else step))
+    axes.set_xlim(first - (1.4 if page.narrow else 0.8), last + 0.8)
     axes.tick_params(axis="x", rotation=45 if last - first >= 10 else 0)
 
 

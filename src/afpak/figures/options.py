@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,11 @@ _CELLS: Mapping[str, tuple[str, str, str]] = {
 }
 _WHOSE: Mapping[str, tuple[str, str]] = {"paper": ("s", style.VERMILION), "record": ("o", style.BLUE)}
 _COLUMNS = ("by force", "needs\nKabul’s help", "possible\nwithout it", "rows in\nthe tables", "its grounds")
+_NARROW_COLUMNS = ("by\nforce", "needs\nKabul’s\nhelp", "possible\nwithout\nit", "rows\nin the\ntables", "its\ngrounds")
 _EACH_ENTRY = "the pages named in each entry"
 _WRAP, _LABEL = 31, 38
+# On a narrow page the name of a row stands over it; both in lines of the drawing.
+_NAME_LINE, _MARK_LINES = 0.85, 1.5
 # Parts and milieus that are no organisations of the tables, in words.
 _WORDS: Mapping[str, str] = {
     "Taliban-factions": "factions of the Taliban",
@@ -56,11 +60,13 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
     """
     rows = options.to_dict("records")
     cells = [_conditions(row) for row in rows]
-    labels = ["\n".join(textwrap.wrap(f"{row['claim']} {row['short']}", _WRAP)) for row in rows]
-    depths = [max(label.count("\n") + 1, 2) for label in labels]
-    places = np.cumsum([0.0, *depths])[:-1] + np.array(depths) / 2
 
     def draw(page: Page) -> Drawing:
+        wrap = _LABEL if page.narrow else _WRAP
+        labels = ["\n".join(textwrap.wrap(f"{row['claim']} {row['short']}", wrap)) for row in rows]
+        depths, places = _rows(page, labels, [max(label.count("\n") + 1, 2) for label in labels])
+        # The left edge, the places of the mark and of the words of the grounds, and the right edge, in columns.
+        left, mark, words, right = (-0.42, 3.74, 3.98, 5.48) if page.narrow else (-0.5, 3.78, 3.95, 4.9)
         drawing, axes = page.subplots(1.35 + 0.2 * sum(depths) + 0.06 * len(rows))
         for row, answers, y in zip(rows, cells, places, strict=True):
             for x, answer in enumerate(answers):
@@ -69,20 +75,20 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
                     [x], [y], marker=marker, color=edge, markerfacecolor=face, markersize=13, markeredgewidth=1.6,
                     linestyle="none",
                 )  # fmt: skip
-            x = len(answers)
             if isinstance(row["verdict"], str):
                 look = LOOKS[row["verdict"]]
-                axes.plot([x - 0.22], [y], marker=look.marker, color=look.colour, markersize=10, linestyle="none")
-                axes.text(x - 0.05, y, row["verdict"], fontsize=9, va="center")
+                axes.plot([mark], [y], marker=look.marker, color=look.colour, markersize=10, linestyle="none")
+                axes.text(words, y, row["verdict"], fontsize=9, va="center")
             else:
-                axes.text(x - 0.05, y, "none given", fontsize=9, va="center", color=style.GREY)
-        for edge in np.cumsum(depths)[:-1]:
-            axes.axhline(edge, color=style.PALE, linewidth=0.8)
-        axes.set_yticks(places, labels, fontsize=9)
+                axes.text(words, y, "none given", fontsize=9, va="center", color=style.GREY)
+        for under in np.cumsum(depths)[:-1]:
+            axes.axhline(under, color=style.PALE, linewidth=0.8)
+        style.name_rows(axes, page, places, labels, above=10.0)
         axes.set_ylim(sum(depths), 0)
-        axes.set_xlim(-0.5, len(_COLUMNS) - 0.1)
+        axes.set_xlim(left, right)
         axes.xaxis.tick_top()
-        axes.set_xticks(range(len(_COLUMNS)), _COLUMNS, fontsize=9)
+        columns = _NARROW_COLUMNS if page.narrow else _COLUMNS
+        axes.set_xticks([*range(len(columns) - 1), mark + 0.22], columns, fontsize=9)
         axes.tick_params(length=0)
         axes.grid(visible=False)
         for side in ("left", "bottom"):
@@ -181,13 +187,12 @@ def stated(
     """
     rows = values.to_dict("records")
     labels = [_label(row) for row in rows]
-    depths = [label.count("\n") + 1.4 for label in labels]
-    places = np.cumsum([0.0, *depths])[:-1] + np.array(depths) / 2
     ends = values[["low", "high"]].to_numpy(float) / scale
     width = ends.max() - ends.min() or ends.max() * 0.1
     left, right = max(ends.min() - 0.18 * width, 0), ends.max() + 0.18 * width
 
     def draw(page: Page) -> Drawing:
+        depths, places = _rows(page, labels, [label.count("\n") + 1.4 for label in labels])
         drawing, axes = page.subplots(1.35 + 0.18 * sum(depths))
         for row, y in zip(rows, places, strict=True):
             marker, colour = _WHOSE[row["whose"]]
@@ -206,11 +211,12 @@ def stated(
                     axes.annotate(
                         "", (tip, y), (low, y), arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 1.6}
                     )
-        axes.set_yticks(places, labels, fontsize=9)
+        style.name_rows(axes, page, places, labels)
+        axes.spines["left"].set_visible(not page.narrow)  # the names stand there
         axes.set_ylim(sum(depths), 0)
         axes.set_xlim(left, right)
         axes.xaxis.set_major_formatter(lambda value, _: written(value))
-        axes.locator_params(axis="x", nbins=6)
+        axes.locator_params(axis="x", nbins=4 if page.narrow else 6)
         axes.grid(axis="y", visible=False)
         axes.set_xlabel(unit)
         handles = [
@@ -223,7 +229,7 @@ def stated(
                 label="open: about, or a bound",
             )
         )  # fmt: skip
-        drawing.legend(handles=handles, loc="outside lower center", ncols=3, fontsize=9)
+        drawing.legend(handles=handles, loc="outside lower center", ncols=2 if page.narrow else 3, fontsize=9)
         return drawing
 
     told = "; ".join(f"{_when(row)}, {row['who']}: {_number(row, scale)}" for row in rows)
@@ -337,6 +343,17 @@ def _conditions(row: Mapping[Any, Any]) -> list[str]:
 
 def _claims(claims: tuple[str, ...], verdicts: Mapping[str, str]) -> str:
     return ", ".join(f"{claim} ({LOOKS[verdicts[claim]].mark} {verdicts[claim]})" for claim in claims)
+
+
+def _rows(page: Page, labels: Sequence[str], beside: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Depths of rows and the places of their marks, in lines from the top.
+
+    ``beside`` are the depths of rows with their labels beside them; their marks stand in the middle.
+    """
+    if page.narrow:
+        depths = [_NAME_LINE * (label.count("\n") + 1) + _MARK_LINES for label in labels]
+        return depths, [end - _MARK_LINES / 2 for end in accumulate(depths)]
+    return [*beside], [end - depth / 2 for end, depth in zip(accumulate(beside), beside, strict=True)]
 
 
 def _label(row: Mapping[Any, Any]) -> str:
