@@ -13,7 +13,7 @@ from matplotlib.figure import Figure as Drawing
 from PIL import Image
 
 from afpak.bundles import FIGURE, NUMBER
-from afpak.figures import Figure, Records, Table, cited, credit, glue, p_value, shown, span, style, with_interval
+from afpak.figures import Figure, Records, Table, cited, credit, glue, p_value, shown, span, with_interval
 from afpak.figures.shown import IncompleteError, written
 from afpak.figures.style import Page
 from afpak.figures.verdicts import chip
@@ -136,21 +136,6 @@ def test_a_figure_that_other_pages_lead_to_has_a_card_that_may_show_less() -> No
     carried = figure(card=less)._repr_mimebundle_()[FIGURE]["svgs"]
     assert set(carried) == {"phone", "card"}
     assert width_of(carried["card"]) == pytest.approx(2.5)
-
-
-def test_names_of_rows_stand_beside_them_in_a_column_and_above_them_on_a_phone() -> None:
-    for page, beside in ((style.COLUMN, ["first", "second"]), (style.PHONE, ["", ""])):
-        drawing, axes = page.subplots(2)
-        axes.set_ylim(-0.5, 1.5)
-        style.name_rows(axes, page, [0, 1], ["first", "second"])
-        assert [label.get_text() for label in axes.get_yticklabels()] == beside
-        drawing.draw_without_rendering()
-        written = [text for text in axes.texts if text.get_visible()]
-        assert [text.get_text() for text in written] == ([] if beside[0] else ["first", "second"])
-        for text, row in zip(written, (0, 1), strict=False):
-            box = text.get_window_extent()
-            left, middle = axes.transData.transform((axes.get_xlim()[0], row))
-            assert box.x0 == pytest.approx(left, abs=2) and box.y0 > middle
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
-from afpak.figures import cards, style
+from afpak.figures import cards, narrow, style
 from afpak.figures.shown import Figure, written
 from afpak.figures.style import Page
-from afpak.figures.timeline import few_years
 
 # Marker and colour for each way in which a tenure can end; several ways share a colour, none a marker.
 ENDS: Mapping[str, tuple[str, str]] = {
@@ -75,10 +74,10 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
                 _tenure(axes, row, position, seen, page)
                 position -= 1
             position -= 0.4
-        style.name_rows(axes, page, ticks, labels, above=7, fontsize=10 if page.narrow else 11)
+        narrow.name_rows(axes, page, ticks, labels, above=7, fontsize=10 if page.narrow else 11)
         axes.set_ylim(position + 0.4, 0.8)
         axes.grid(axis="y", visible=False)
-        few_years(axes, page)
+        narrow.few_years(axes, page)
         drawing.legend(loc="outside lower center", ncols=2 if page.narrow else 3, fontsize=9)
         return drawing
 

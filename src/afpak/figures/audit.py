@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from afpak.analysis.footing import Footing, Overview, Stand
-from afpak.figures import style
+from afpak.figures import narrow, style
 from afpak.figures.shown import Figure, Records, Table
 from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS, ORDER
@@ -45,7 +45,7 @@ class _Rows:
 
     def name(self, axes: Axes, page: Page, **words: Any) -> None:
         """Write the names and set the limits of the axis."""
-        style.name_rows(axes, page, self.places, self.names, above=72 * self.bar / 2 + 1, **words)
+        narrow.name_rows(axes, page, self.places, self.names, above=72 * self.bar / 2 + 1, **words)
         axes.set_ylim(*self.limits)
 
 

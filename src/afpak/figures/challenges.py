@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from afpak.analysis.challenges import ATTACKS, DEATHS, EXACT, MIXED, NEAREST
-from afpak.figures import style
+from afpak.figures import narrow, style
 from afpak.figures.shown import Figure, Records, Table, cited, span, written
 from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS
@@ -32,7 +32,6 @@ _LANES = ("Pakistan", "either", "Afghanistan")
 _EACH_ENTRY = "the pages named in each entry"
 _AND = "\N{NO-BREAK SPACE}and\N{NO-BREAK SPACE}"
 # Words that would else be struck through by an upright line.
-_ON_LINES: Mapping[str, Any] = {"bbox": {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}}
 _MAJOR = (0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 10)
 
 
@@ -86,8 +85,7 @@ def forest(compared: pd.DataFrame, day: date, as_of: date, source: str) -> Figur
                 )
                 if not page.narrow:
                     axes.text(1.02, i, _told(row), transform=axes.get_yaxis_transform(), fontsize=9, va="center")
-            style.name_rows(axes, page, places, labels, **(_ON_LINES if page.narrow else {}))
-            axes.spines["left"].set_visible(not page.narrow)  # the names stand there
+            narrow.name_rows(axes, page, places, labels)
             axes.set_ylim(sum(each) - (0.6 if page.narrow else 0.4), -1.0 if page.narrow else -0.6)
             axes.set_title(kind.capitalize())
             axes.grid(axis="y", visible=False)
@@ -267,7 +265,7 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
                 axes.set_title(label)
         # The names stand over the numbers of the marks.
         lanes = ["in Pakistan", "in one or other", "in Afghanistan"]
-        style.name_rows(grid[2], page, range(len(_LANES)), lanes, above=17.0, fontsize=11)
+        narrow.name_rows(grid[2], page, range(len(_LANES)), lanes, above=17.0, fontsize=11)
         grid[2].set_ylim(-0.9 if page.narrow else -0.6, len(_LANES) - 0.4)
         grid[2].invert_yaxis()
         grid[2].grid(axis="y", visible=False)
@@ -397,8 +395,7 @@ def truces(spells: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
             )
         between = " " if page.narrow else "\n"
         labels = [f"{names.get(row['group'], row['group'])}{between}{_from_to(row)}" for row in rows]
-        style.name_rows(axes, page, range(len(rows)), labels, above=8.0)
-        axes.spines["left"].set_visible(not page.narrow)  # the names stand there
+        narrow.name_rows(axes, page, range(len(rows)), labels, above=8.0)
         axes.set_ylim(len(rows) - 0.4, -0.9 if page.narrow else -0.6)
         axes.set_xlim(0, longest * (1.5 if page.narrow else 1.22))
         axes.grid(axis="y", visible=False)

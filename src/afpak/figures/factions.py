@@ -14,10 +14,9 @@ from matplotlib.dates import date2num
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
-from afpak.figures import cards, style
+from afpak.figures import cards, narrow, style
 from afpak.figures.shown import Figure, written
 from afpak.figures.style import Page
-from afpak.figures.timeline import few_years
 
 # Marker, colour and words for each kind of event.
 KINDS: Mapping[str, tuple[str, str, str]] = {
@@ -64,10 +63,10 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
         for event in events.to_dict("records"):
             if event["subject"] in place.index:
                 _event(axes, event, place)
-        style.name_rows(axes, page, list(lanes["lane"]), list(lanes["short"]), above=5)
+        narrow.name_rows(axes, page, list(lanes["lane"]), list(lanes["short"]), above=5)
         axes.set_ylim(len(lanes) - 0.4, -0.8)
         axes.set_xlim(left, as_of)
-        few_years(axes, page)
+        narrow.few_years(axes, page)
         axes.grid(axis="y", visible=False)
         axes.tick_params(axis="x", top=True, labeltop=True)
         kinds = [kind for kind in KINDS if kind in set(events["kind"])]
@@ -141,7 +140,7 @@ def outside_by_reign(steps: pd.DataFrame, reigns: pd.DataFrame, as_of: date, sou
         axes.set_xlim(first - timedelta(days=100), as_of)  # room for the name over a short first reign
         axes.set_yticks(range(int(top) + 1))
         axes.set_ylabel("splinters outside the umbrella")
-        few_years(axes, page)
+        narrow.few_years(axes, page)
         return drawing
 
     peak = steps.loc[steps["count"].idxmax()] if len(steps) else None

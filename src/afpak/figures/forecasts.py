@@ -13,7 +13,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import NullLocator
 
 from afpak.analysis.forecasts import INNER, OUTER, PLACES
-from afpak.figures import style
+from afpak.figures import narrow, style
 from afpak.figures.shown import Figure, Records, Table, span, written
 from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS
@@ -76,14 +76,10 @@ def lanes(rows: pd.DataFrame, as_of: date, months: float, source: str) -> Figure
         axes.axvline(months, color=style.BLACK, linestyle="--", linewidth=1.2, label=f"as of {as_of}")
         axes.plot([], [], color=style.BLUE, linewidth=2.2, label="time passed")
         axes.plot([], [], color=style.GREY, linestyle=":", linewidth=1.6, label="time to come")
-        style.name_rows(axes, page, ticks, labels, above=5.0, fontsize=style.SMALL if page.narrow else 10)
+        narrow.name_rows(axes, page, ticks, labels, above=5.0, fontsize=style.SMALL if page.narrow else 10)
         headings = set(map(_scenario, scenarios))
         for name in axes.texts if page.narrow else axes.get_yticklabels():
             name.set_fontweight("bold" if name.get_text() in headings else "normal")
-            if page.narrow:
-                # Early as-of dates lie where the names do.
-                name.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.4})
-        axes.spines["left"].set_visible(not page.narrow)
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(position + 0.6, 0.8)
         axes.set_xticks(range(12 * int(np.floor(min(0.0, months) / 12)), int(furthest) + 3, 12))

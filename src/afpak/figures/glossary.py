@@ -11,7 +11,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from afpak.figures import style
+from afpak.figures import narrow, style
 from afpak.figures.listing import Listing
 from afpak.figures.shown import Figure, Table
 from afpak.figures.style import Page
@@ -138,7 +138,7 @@ def spellings(counts: pd.DataFrame, at_least: int) -> Figure:
             colour, hatch = _LOOKS[group]
             axes.barh(place, number, height=thick, color=colour, hatch=hatch, edgecolor="white", linewidth=0.6)
             axes.text(number + 0.08, place, str(number), va="center", fontsize=9)
-        style.name_rows(axes, page, places, labels, above=7, linespacing=0.95)
+        narrow.name_rows(axes, page, places, labels, above=7, linespacing=0.95)
         axes.set_ylim(top, 0)
         axes.set_xlim(0, drawn["number"].max() * 1.08)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))

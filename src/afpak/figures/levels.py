@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 
 from afpak.analysis.levels import HAPPENED, NOTE, PAPER, RECORD, SAYS, SET
-from afpak.figures import style
+from afpak.figures import narrow, style
 from afpak.figures.shown import Figure, Records, Table, cited, span, written
 from afpak.figures.style import Page
 
@@ -231,8 +231,7 @@ def prisoners(rows: pd.DataFrame, as_of: date) -> Figure:
                 _number(axes, row, place, most, page)
                 ticks.append(place)
             place += between
-        style.name_rows(axes, page, ticks, [label for each in labels for label in each], above=5.0)
-        axes.spines["left"].set_visible(not page.narrow)  # the names stand there
+        narrow.name_rows(axes, page, ticks, [label for each in labels for label in each], above=5.0)
         axes.set_ylim(place - 0.6, -0.7)
         axes.set_xlim(0, most * (1.15 if page.narrow else 1.47))
         axes.xaxis.set_major_formatter(FuncFormatter(_thousands))
@@ -382,8 +381,7 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
             place += height
         for row in _dicts(rows[rows["lane"] == HAPPENED]):
             axes.axvline(row["first"], color=style.BLUE, linewidth=0.9, linestyle=":", zorder=1)
-        style.name_rows(axes, page, ticks, lines, above=5.0, **({"bbox": _ON_LINES} if page.narrow else {}))
-        axes.spines["left"].set_visible(not page.narrow)  # the names stand there
+        narrow.name_rows(axes, page, ticks, lines, above=5.0)
         axes.set_ylim(place + 0.1, 0)
         right = timedelta(days=40 if page.narrow else 210)
         axes.set_xlim(rows["first"].min() - timedelta(days=30), rows["last"].max() + right)

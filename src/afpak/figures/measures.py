@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
 
 from afpak.analysis.measures import CATEGORIES
-from afpak.figures import style
+from afpak.figures import narrow, style
 from afpak.figures.shown import Figure, Records, Table, cited, span, with_interval, written
 from afpak.figures.style import Page
 
@@ -222,9 +222,8 @@ def timeline(
                 if row["category"] == category and row["number"] in lanes:
                     _measure(below, row, differing[row["number"]], top + lanes[row["number"]])
             top += depths[category] + between
-        style.name_rows(below, page, ticks, CATEGORIES, above=9.0, fontsize=11)
+        narrow.name_rows(below, page, ticks, CATEGORIES, above=9.0, fontsize=11)
         below.set_ylim(top - (between if page.narrow else 0) - 0.5, -0.6 - (between - _BETWEEN))
-        below.spines["left"].set_visible(not page.narrow)  # the names stand there
         below.grid(axis="y", visible=False)
         _years(below, years, page)
         drawing.legend(handles=_legend(rows, differing), loc="outside upper left", ncols=columns, fontsize=9)

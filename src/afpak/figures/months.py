@@ -13,10 +13,9 @@ from matplotlib.figure import Figure as Drawing
 
 from afpak.analysis.attribution import FURTHER, OTHER, UNATTRIBUTED
 from afpak.analysis.trends import Break
-from afpak.figures import style
+from afpak.figures import narrow, style
 from afpak.figures.shown import Figure, Table, p_value, with_interval, written
 from afpak.figures.style import Page
-from afpak.figures.trends import dates_above, for_key, name_rows, small_words
 
 _COMPUTED = "computed from the counts above"
 _WIDE = 4.6
@@ -77,7 +76,7 @@ def monthly_counts(
                     axes.fill_between(_middles(run), run["low"], run["high"], color=style.GREY, alpha=0.4, linewidth=0)
             axes.set_ylabel(f"{unit} a month")
             axes.set_ylim(bottom=0)
-            small_words(axes, page)
+            narrow.small_words(axes, page)
         return drawing
 
     most = events.loc[events["count"].idxmax()]
@@ -144,7 +143,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
         # The interval of a trend carried far forward would press everything else to the bottom.
         axes.set_ylim(0, min(visible * 1.12, max(float(lines["count"].max()), 1) * 2.5))
         axes.set_ylabel(f"{unit} a month")
-        small_words(axes, page)
+        narrow.small_words(axes, page)
         drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 3, fontsize=9)
         return drawing
 
@@ -263,7 +262,7 @@ def change_points(
         for axes in (top, bottom):
             _time(axes, page, list(counts["month"]))
             _mark(axes, page, days, label=axes is top)
-            small_words(axes, page)
+            narrow.small_words(axes, page)
         top.plot(_middles(counts), counts["count"], ".", color=style.GREY, markersize=4, label="counted")
         for i, row in enumerate(stretches.itertuples()):
             ends = _position(row.first) - 1 / 24, _position(row.last) + 1 / 24
@@ -357,10 +356,8 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
     """
 
     def draw(page: Page) -> Drawing:
-        labels = [
-            f"{for_key(row.person, page)}\n{for_key(f'({names[row.organisation]}, {row.place}, {row.ended})', page)}"
-            for row in tested.itertuples()
-        ]
+        told = [(row.person, f"({names[row.organisation]}, {row.place}, {row.ended})") for row in tested.itertuples()]
+        labels = ["\n".join(narrow.for_key(words, page) for words in both) for both in told]
         lines = max(label.count("\n") + 1 for label in labels)
         drawing, axes = page.subplots(1.5 + (0.3 + 0.16 * lines) * len(tested))
         rows = -np.arange(len(tested))
@@ -377,10 +374,10 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
         axes.set_xticks(steps, [f"{step:g}" for step in steps])
         axes.minorticks_off()
         axes.set_xlim(low, high)
-        name_rows(axes, page, rows.tolist(), labels)
+        narrow.name_rows(axes, page, rows.tolist(), labels)
         axes.set_ylim(-len(tested) + (0.6 if page.narrow else 0.4), 0.85 if page.narrow else 0.6)
         axes.set_xlabel("events after, divided by events before")
-        small_words(axes, page)
+        narrow.small_words(axes, page)
         drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
@@ -488,7 +485,7 @@ def attribution(shares: pd.DataFrame, names: Mapping[str, str], place: str, metr
         axes.tick_params(axis="x", rotation=45 if len(years) > 8 and not page.narrow else 0)
         axes.set_ylim(0, 100)
         axes.set_ylabel(f"% of mentions ({metric})")
-        small_words(axes, page)
+        narrow.small_words(axes, page)
         drawing.legend(loc="outside lower center", ncols=columns, fontsize=9)
         return drawing
 
@@ -616,7 +613,7 @@ def _mark(axes: Axes, page: Page, days: Sequence[date], label: bool = True) -> N
         return
     ordered = sorted(days)
     if page.narrow:
-        dates_above(axes, [(_of_day(day), f"{day:%b %Y}") for day in ordered])
+        narrow.dates_above(axes, [(_of_day(day), f"{day:%b %Y}") for day in ordered])
         return
     # A label that would lie on that of a date shortly after stands on the other side of its line.
     close = {a for a, b in pairwise(ordered) if (b - a).days < 700}

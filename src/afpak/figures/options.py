@@ -14,7 +14,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from afpak.analysis.options import EITHER, KINETIC, NEEDED, NOT_SAID
-from afpak.figures import style
+from afpak.figures import narrow, style
 from afpak.figures.shown import Figure, Records, Table, cited, span, written
 from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS
@@ -83,7 +83,7 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
                 axes.text(words, y, "none given", fontsize=9, va="center", color=style.GREY)
         for under in np.cumsum(depths)[:-1]:
             axes.axhline(under, color=style.PALE, linewidth=0.8)
-        style.name_rows(axes, page, places, labels, above=10.0)
+        narrow.name_rows(axes, page, places, labels, above=10.0)
         axes.set_ylim(sum(depths), 0)
         axes.set_xlim(left, right)
         axes.xaxis.tick_top()
@@ -211,8 +211,7 @@ def stated(
                     axes.annotate(
                         "", (tip, y), (low, y), arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 1.6}
                     )
-        style.name_rows(axes, page, places, labels)
-        axes.spines["left"].set_visible(not page.narrow)  # the names stand there
+        narrow.name_rows(axes, page, places, labels)
         axes.set_ylim(sum(depths), 0)
         axes.set_xlim(left, right)
         axes.xaxis.set_major_formatter(lambda value, _: written(value))

@@ -13,10 +13,9 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from afpak.analysis.pledges import AFTER, BEFORE, NOTE, OPEN, PLEDGE, RECORD, REPORT, SAME, SAYERS, TEXT, TOWARDS
-from afpak.figures import style
+from afpak.figures import narrow, style
 from afpak.figures.shown import Figure, IncompleteError, Records, Table, cited
 from afpak.figures.style import Page
-from afpak.figures.timeline import PLATE, few_years
 from afpak.figures.verdicts import LOOKS
 
 # Marker and colour of whoever gives a founding date.
@@ -121,12 +120,11 @@ def flow(
                 fontsize=10,
             )
         # On a narrow page over the dates of the moves, and on the arrows.
-        looks: dict[str, Any] = {"bbox": PLATE, "zorder": 4} if page.narrow else {"fontsize": 10.5}
-        style.name_rows(axes, page, [*place.values(), below], [*labels, flag], above=15, **looks)
-        axes.spines["left"].set_visible(not page.narrow)
+        looks: dict[str, Any] = {"zorder": 4} if page.narrow else {"fontsize": 10.5}
+        narrow.name_rows(axes, page, [*place.values(), below], [*labels, flag], above=15, **looks)
         axes.set_ylim(below + 0.5, -0.1)
         axes.set_xlim(left, right)
-        few_years(axes, page)
+        narrow.few_years(axes, page)
         axes.tick_params(axis="x", rotation=45)
         axes.grid(axis="y", visible=False)
         handles = [
@@ -260,10 +258,10 @@ def founding(dates: pd.DataFrame, name: str, source: str) -> Figure:
                 axes.plot([begin, end], [y, y], color=colour, linewidth=6, alpha=0.4, solid_capstyle="butt", zorder=2)
             axes.plot([begin + (end - begin) / 2], [y], marker=marker, color=colour, markersize=8, zorder=4)
         size = style.SMALL if page.narrow else 10
-        style.name_rows(axes, page, places, ["\n".join(label) for label in labels], above=6, fontsize=size)
+        narrow.name_rows(axes, page, places, ["\n".join(label) for label in labels], above=6, fontsize=size)
         axes.set_ylim(top + (0.1 if page.narrow else 0), 0)
         axes.set_xlim(left - margin, right + margin)
-        few_years(axes, page)
+        narrow.few_years(axes, page)
         axes.tick_params(axis="x", rotation=45)
         present = [sayer for sayer in SAYERS if (dates["sayer"] == sayer).any()]
         handles = [

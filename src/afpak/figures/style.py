@@ -6,12 +6,11 @@ tell apart; each stands with a marker or a dash, so that no meaning rests on col
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
 BLACK, ORANGE, SKY, GREEN = "#1a1a1a", "#e69f00", "#56b4e9", "#009e73"
@@ -93,40 +92,3 @@ def drawn(draw: Callable[[Page], Drawing], page: Page) -> Drawing:
     """What a function draws for a page, in the book's style."""
     with mpl.rc_context(_SETTINGS):
         return draw(page)
-
-
-def name_rows(
-    axes: Axes, page: Page, places: Sequence[float], names: Sequence[str], above: float = 6.0, **words: Any
-) -> None:
-    """Write the names of rows: beside the axis, and on a narrow page in the axes above each row, at the left.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        Where the rows are.
-    page : Page
-        That of the drawing.
-    places, names : sequence
-        Of the rows, as long as each other.
-    above : float
-        On a narrow page, the distance of the words from the middle of the row, in points.
-    **words
-        Passed to the text: fontsize, color.
-    """
-    words = {"fontsize": SMALL} | words
-    if not page.narrow:
-        axes.set_yticks(places, names, **words)
-        return
-    axes.set_yticks(places, [""] * len(places))
-    axes.tick_params(axis="y", length=0)
-    for place, name in zip(places, names, strict=True):
-        axes.annotate(
-            name,
-            (0, place),
-            xycoords=axes.get_yaxis_transform(),
-            xytext=(0, above),
-            textcoords="offset points",
-            ha="left",
-            va="bottom",
-            **words,
-        )

@@ -13,12 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateFormatter, AutoDateLocator
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 
 from afpak.analysis.timeline import EARLIER, LATER
-from afpak.figures import style
+from afpak.figures import narrow, style
 from afpak.figures.shown import Figure, IncompleteError, Records, Table, cited, p_value, written
 from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS, ORDER
@@ -27,7 +26,6 @@ _EACH_ENTRY = "the paper, and the pages named in each entry"
 _RECORD = "<"
 
 # Behind names of rows that stand on lines.
-PLATE: Mapping[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 
 Entry = dict[str, Any]
 
@@ -279,11 +277,7 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
         axes.set_xlabel("← days too early · days too late →", fontsize=10 if page.narrow else 11)
         if page.narrow:
             axes.tick_params(axis="x", labelsize=style.SMALL)
-            # The names lie on the line of no days.
-            style.name_rows(axes, page, places, names, above=7, bbox=PLATE)
-            axes.spines["left"].set_visible(False)
-        else:
-            style.name_rows(axes, page, places, names, fontsize=10)
+        narrow.name_rows(axes, page, places, names, above=7, fontsize=style.SMALL if page.narrow else 10)
         axes.set_ylim(float(sum(heights)), 0)
         axes.grid(axis="y", visible=False)
         return drawing
@@ -304,15 +298,6 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
         source,
         off[["statement", "name", "value", "bound", "recorded", "days", "direction"]],
     )
-
-
-def few_years(axes: Axes, page: Page) -> None:
-    """Make an axis one of dates, on a narrow page with as few of them as it has room for."""
-    axes.xaxis_date()
-    if page.narrow:
-        locator = AutoDateLocator(minticks=3, maxticks=6)
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(AutoDateFormatter(locator))
 
 
 def precision_table(counts: pd.DataFrame, source: str) -> Table:

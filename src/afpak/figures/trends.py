@@ -11,15 +11,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
-from matplotlib.patheffects import AbstractPathEffect, withStroke
 
 from afpak.analysis.trends import Break
-from afpak.figures import cards, style
+from afpak.figures import cards, narrow, style
 from afpak.figures.shown import Figure, written
 from afpak.figures.style import Page
 
 # On a narrow page: letters in a line of a key, and the part of the width that a date needs.
-_KEY, _DATE = 39, 0.26
 
 
 def published_counts(
@@ -42,7 +40,7 @@ def published_counts(
     """
 
     def draw(page: Page) -> Drawing:
-        words = {version: for_key(version, page) for version in sorted(versions["version"].unique())}
+        words = {version: narrow.for_key(version, page) for version in sorted(versions["version"].unique())}
         drawing, axes = page.subplots(
             3.4 + 0.16 * sum(word.count("\n") + 1 for word in words.values()) if page.narrow else 4.6
         )
@@ -67,7 +65,7 @@ def published_counts(
         axes.plot([], [], color=style.BLUE, marker="o", label="version published last")
         axes.set_ylabel(unit)
         axes.set_ylim(bottom=0)
-        small_words(axes, page)
+        narrow.small_words(axes, page)
         drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
@@ -135,7 +133,7 @@ def small_multiples(
             axes.set_xlabel("\n".join(under[i]), loc="left", fontsize=9, color=style.GREY)
             if page.narrow:
                 _years(axes, page, wide.index)
-                small_words(axes, page)
+                narrow.small_words(axes, page)
         return drawing
 
     peaks = "; ".join(
@@ -186,7 +184,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
                 lines["without"],
                 color=style.VERMILION,
                 linestyle="--",
-                label=for_key("earlier trend carried on, with its interval", page),
+                label=narrow.for_key("earlier trend carried on, with its interval", page),
             )
             axes.fill_between(
                 lines["year"],
@@ -203,7 +201,7 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
         visible = np.nanmax(np.r_[lines["count"], lines["fitted_high"], lines["without"].dropna()])
         axes.set_ylim(0, min(visible * 1.12, float(lines["count"].max()) * 2.5))
         axes.set_ylabel(unit)
-        small_words(axes, page)
+        narrow.small_words(axes, page)
         drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
@@ -267,7 +265,7 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
                 transform=axes.get_yaxis_transform(),
                 fontweight="bold",
                 fontsize=9.5,
-                path_effects=off_lines(page),
+                path_effects=narrow.rim(page),
             )
         axes.axvline(1, color=style.BLACK, linewidth=1)
         axes.set_xscale("log")
@@ -276,11 +274,13 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
         inside = [step for step in steps if low <= step <= high]
         axes.set_xticks(inside, [f"{step:g}" for step in inside])
         axes.minorticks_off()
-        name_rows(axes, page, list(places.values()), [name for _, name in places], size=11)
+        narrow.name_rows(
+            axes, page, list(places.values()), [name for _, name in places], fontsize=style.SMALL if page.narrow else 11
+        )
         axes.set_ylim(min(places.values()) - 0.7, 2.0 if page.narrow else 1.2)
         words = "incidence-rate ratio with 95% interval (1 = no change)"
-        axes.set_xlabel(for_key(words, page))
-        small_words(axes, page)
+        axes.set_xlabel(narrow.for_key(words, page))
+        narrow.small_words(axes, page)
         return drawing
 
     parts = "; ".join(
@@ -322,7 +322,7 @@ def coverage(figures: pd.DataFrame, source: str) -> Figure:
             linewidth=0,
             zorder=3,
         )
-        name_rows(axes, page, range(len(names)), names)
+        narrow.name_rows(axes, page, range(len(names)), names)
         if page.narrow:
             axes.set_ylim(-0.5, len(names) - 0.3)
         _years(axes, page, figures["year"])
@@ -334,7 +334,7 @@ def coverage(figures: pd.DataFrame, source: str) -> Figure:
                 color=style.BLUE,
                 label=f"{count} metrics" if count > 1 else "1 metric",
             )
-        small_words(axes, page)
+        narrow.small_words(axes, page)
         drawing.legend(loc="outside lower center", ncols=3, fontsize=9, columnspacing=1 if page.narrow else 2)
         return drawing
 
@@ -350,62 +350,6 @@ def coverage(figures: pd.DataFrame, source: str) -> Figure:
         source,
         figures,
     )
-
-
-def small_words(axes: Axes, page: Page) -> None:
-    """On a narrow page, small letters on both axes: large ones would take the width from what is drawn."""
-    if page.narrow:
-        axes.tick_params(labelsize=style.SMALL)
-        for axis in (axes.xaxis, axes.yaxis):
-            axis.label.set_fontsize(style.SMALL)
-
-
-def for_key(words: str, page: Page) -> str:
-    """What a key says, on a narrow page in lines that fit beside its mark."""
-    return "\n".join(textwrap.wrap(words, _KEY)) if page.narrow else words
-
-
-def off_lines(page: Page) -> list[AbstractPathEffect]:
-    """What keeps the lines of a narrow page, where words stand among the data, from running through the words."""
-    return [withStroke(linewidth=3, foreground="white")] if page.narrow else []
-
-
-def name_rows(axes: Axes, page: Page, places: Sequence[float], names: Sequence[str], size: float = style.SMALL) -> None:
-    """Write the names of rows; on a narrow page over the lines of the axes, which then have none at the left."""
-    size = style.SMALL if page.narrow else size
-    style.name_rows(axes, page, places, names, fontsize=size, path_effects=off_lines(page))
-    axes.spines["left"].set_visible(not page.narrow)
-
-
-def dates_above(axes: Axes, dates: Sequence[tuple[float, str]]) -> None:
-    """Write dates above the axes, where on a narrow page they lie neither on each other nor on what is drawn.
-
-    Parameters
-    ----------
-    axes : matplotlib.axes.Axes
-        With its limits set.
-    dates : sequence of (float, str)
-        Places, from left to right, and words.
-    """
-    low, high = axes.get_xlim()
-    end, height = -1.0, 0
-    for where, words in dates:
-        share = (where - low) / (high - low)
-        side, start = ("center", share - _DATE / 2) if share < 0.92 else ("right", share - _DATE)
-        # One that would lie on the one before it stands above that.
-        height = height + 1 if start < end else 0
-        end = start + _DATE
-        axes.annotate(
-            words,
-            (where, 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 2 + 12 * height),
-            textcoords="offset points",
-            fontsize=style.SMALL,
-            color=style.GREY,
-            ha=side,
-            va="bottom",
-        )
 
 
 def _forest_places(table: pd.DataFrame, page: Page) -> dict[tuple[str, str], float]:
@@ -431,7 +375,7 @@ def _mark(axes: Axes, page: Page, breaks: Sequence[Break], first: int, last: int
     places = [day.year + day.timetuple().tm_yday / 366 - 0.5 for day in inside]
     words = [f"{day:%b %Y}" for day in inside]
     if label and page.narrow:
-        dates_above(axes, sorted(zip(places, words, strict=True)))
+        narrow.dates_above(axes, sorted(zip(places, words, strict=True)))
     for where, name in zip(places, words, strict=True):
         axes.axvline(where, color=style.GREY, linestyle="--", linewidth=1, zorder=1)
         if label and not page.narrow:
