@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from matplotlib.text import Annotation
 
 from afpak.figures import narrow, style
+
+from .test_drawings import texts
 
 
 def test_names_of_rows_stand_beside_them_in_a_column_and_above_them_on_a_phone() -> None:
@@ -45,13 +48,12 @@ def test_words_of_a_key_break_on_a_phone_alone() -> None:
     assert len(lines) == 2
 
 
-def test_dates_that_would_lie_on_each_other_stand_above_each_other() -> None:
-    drawing, axes = style.PHONE.subplots(2)
-    axes.set_xlim(0, 100)
-    narrow.dates_above(axes, [(20, "Jun 2014"), (25, "Aug 2014"), (95, "Aug 2021")])
-    drawing.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in axes.texts]
-    assert boxes[1].y0 >= boxes[0].y0 + 8
-    assert boxes[2].y0 == pytest.approx(boxes[0].y0, abs=1)
-    assert boxes[2].x1 <= drawing.bbox.x1 + 1
-    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+@pytest.mark.parametrize("years", [(2000, 2001, 2002), (2000.1, 2010, 2019.9), (2017, 2019.5, 2019.9)])
+def test_dates_above_lie_neither_on_each_other_nor_beside_the_drawing(years) -> None:
+    drawing, axes = style.PHONE.subplots(3)
+    axes.set_xlim(2000, 2020)
+    narrow.dates_above(axes, [(year, "Aug 2021") for year in years])
+    placed = [box for text, box in texts(drawing) if isinstance(text, Annotation)]
+    assert len(placed) == len(years)
+    assert not any(a.overlaps(b) for i, a in enumerate(placed) for b in placed[i + 1 :])
+    assert all(box.x0 >= 0 and box.x1 <= drawing.bbox.width for box in placed)
