@@ -10,8 +10,19 @@ from pybtex.database import parse_string
 from pybtex.richtext import Text
 
 from afpak import bundles
+from afpak.build.executed import INJECTED
 from afpak.build.foot import Citation, Foot, foot
-from afpak.build.stage import Anchor, OutputError, bibliography, link, read_outputs, reading_time, stage, without_pages
+from afpak.build.stage import (
+    Anchor,
+    OutputError,
+    bibliography,
+    in_force,
+    link,
+    read_outputs,
+    reading_time,
+    stage,
+    without_pages,
+)
 from afpak.figures.verdicts import chip
 
 FIGURE = {
@@ -318,6 +329,31 @@ def test_a_page_that_takes_what_is_not_given_is_refused(staged, copied):
     (copied.book / "index.md").write_text("# Book\n\n{glue:text}`1-1-some/yeers`\n", encoding="utf-8")
     with pytest.raises(OutputError, match="page index: it takes the number 1-1-some/yeers"):
         staged(notebook(number("years", "20")))
+
+
+def test_the_parameters_that_a_reader_sees_are_those_in_force(staged):
+    declared = (
+        'as_of: "date" = "2022-01-31"  # The “last” day\nyears: "list[int]" = [1, 2]  # Years\nkept: int = 3  # K'
+    )
+    source = staged(
+        new_notebook(
+            cells=[
+                new_code_cell(declared, metadata={"tags": ["parameters"]}),
+                new_code_cell('# Parameters\nas_of = "2026-11-22"\nyears = [2008]\n', metadata={"tags": [INJECTED]}),
+            ]
+        )
+    )
+    cells = nbformat.read(source / "1-1-some.ipynb", as_version=4).cells
+    assert cells[0].source == (
+        'as_of: "date" = "2026-11-22"  # The “last” day\nyears: "list[int]" = [2008]  # Years\nkept: int = 3  # K'
+    )
+    assert "remove-cell" in cells[1].metadata["tags"]
+
+
+def test_parameters_that_nothing_was_injected_for_stay_as_they_are():
+    declared = 'name: str = "“a”"; two: int = 2  # In one line'
+    assert in_force(declared, "") == declared
+    assert in_force(declared, 'two = 3\nname = "b"') == 'name: str = "b"; two: int = 3  # In one line'
 
 
 # Links from words to places of other pages

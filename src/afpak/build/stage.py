@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import math
 import re
@@ -18,6 +19,7 @@ import yaml
 
 from afpak import bundles, exercises
 from afpak.build import marks, pictures, search, views
+from afpak.build.executed import INJECTED
 from afpak.build.foot import Foot, foot
 from afpak.build.paths import Checkout
 from afpak.build.pictures import twin
@@ -367,6 +369,7 @@ def _for_the_book(notebook: Any, chapter: str) -> Any:
     for model in [cell for cell in notebook.cells if _is_model(cell)]:
         before = nbformat.v4.new_markdown_cell(_place(model), id=f"{model.id}-place"[:64])
         notebook.cells.insert(notebook.cells.index(model), before)
+    injected = next((cell.source for cell in notebook.cells if INJECTED in cell.metadata.get("tags", [])), "")
     drawn = {output.data[bundles.FIGURE]["name"] for output in _shown(notebook) if bundles.FIGURE in output.data}
     tabled = {name for output in _shown(notebook) for name in _TABLE.findall(output.data.get("text/markdown", ""))}
     for cell in notebook.cells:
@@ -385,12 +388,42 @@ def _for_the_book(notebook: Any, chapter: str) -> Any:
                 # Labels are unique in the book, names in a chapter.
                 data["text/markdown"] = data["text/markdown"].replace(":name: table-", f":name: table-{chapter}-")
         tags = cell.metadata.setdefault("tags", [])
-        if "injected-parameters" in tags:
+        if "parameters" in tags:
             # The reader sees the parameters in force, in the cell that explains them.
+            cell.source = in_force(cell.source, injected)
+        if INJECTED in tags:
             tags.append("remove-cell")
         elif "model" not in tags:
             tags.append("hide-input")
     return notebook
+
+
+def in_force(declared: str, injected: str) -> str:
+    """A cell of parameters with the values that a build gave them; types and meanings stay.
+
+    Parameters
+    ----------
+    declared : str
+        Source of the cell that declares them, one a line.
+    injected : str
+        Source of the cell that was run after it; empty if none was.
+    """
+    given = {
+        statement.targets[0].id: ast.get_source_segment(injected, statement.value) or ""
+        for statement in ast.parse(injected).body
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name)
+    }
+    lines = declared.splitlines()
+    for statement in reversed(ast.parse(declared).body):  # so that places before it stay
+        if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):
+            continue
+        value = statement.value
+        if value is None or value.lineno != value.end_lineno or statement.target.id not in given:
+            continue
+        line = lines[value.lineno - 1].encode()  # places in it are counted in bytes
+        begin, end = line[: value.col_offset], line[value.end_col_offset :]
+        lines[value.lineno - 1] = begin.decode() + given[statement.target.id] + end.decode()
+    return "\n".join(lines)
 
 
 def _shown(notebook: Any) -> list[Any]:
