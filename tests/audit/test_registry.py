@@ -123,13 +123,13 @@ def test_a_statement_is_judged_by_the_join(no_checks) -> None:
     one = found(edition([claim("1.1-01")], [STATED], [DIFFERS]))
     assert (one.verdict, one.basis) == (Verdict.CONTRADICTED, Basis.JOIN)
     assert one.evidence == ("statements: 1.1-01a", "record-statements: R000")
-    assert "the paper has 128 persons; the record has 170 persons (Source 0 (2020))" in one.sentence
+    assert "The paper: 128 persons. The record: 170 persons (Source 0 (2020))" in one.sentence
 
 
 def test_a_statement_on_which_the_record_is_silent_says_so(no_checks) -> None:
     one = found(edition([claim("1.1-01")], [STATED]))
     assert (one.verdict, one.basis) == (Verdict.UNVERIFIABLE, Basis.JOIN)
-    assert "the record has nothing on it" in one.sentence
+    assert "The record: nothing." in one.sentence
 
 
 def test_a_claim_that_states_nothing_is_judged_by_readings(no_checks) -> None:
@@ -158,7 +158,7 @@ def test_join_and_readings_together_are_as_good_as_the_weaker(record, bearings, 
     assert (one.verdict, one.basis) == (verdict, basis)
     assert one.evidence[0] == "statements: 1.1-01a"
     assert set(one.evidence[-len(readings) :]) == {f"judgements: JX{i:03d}" for i in range(len(readings))}
-    assert "the paper has 128 persons" in one.sentence and "Reason 0" in one.sentence
+    assert "The paper: 128 persons." in one.sentence and "Reason 0" in one.sentence
 
 
 def test_neither_join_nor_reading_may_decide(no_checks) -> None:

@@ -232,7 +232,7 @@ def test_folded_code_opens_by_keyboard_and_is_called_what_it_says(opened: Callab
     fold = tab.locator("details.hide").first
     summary = fold.locator("summary")
     assert summary.get_attribute("aria-label") is None
-    expect(summary).to_contain_text("Show code cell source")
+    expect(summary).to_contain_text("Show the code")
     expect(fold.locator("pre")).not_to_be_visible()
     summary.focus()
     tab.keyboard.press("Enter")

@@ -89,6 +89,17 @@ def test_a_box_with_a_longer_fence_ends_where_that_ends() -> None:
     assert texts[0].endswith("B\n::::\n") and texts[2] == "After."
 
 
+def test_claims_in_the_box_of_the_paper_have_the_sign_of_their_verdict_and_others_none() -> None:
+    box = f"{PAPER.removesuffix(':::')}It says so (1.4-14, 1.4-15 and 1.4-1).\n:::\n\nBelow it 1.4-14 stands alone."
+    (text,) = sources(mark(made(prose=(box,)), ROW, {}, {"1.4-14": "contested", "1.4-1": "supported"}))
+    assert text.count("afpak-sign") == 2
+    for claim, verdict, sign in (("1.4-14", "contested", "≈"), ("1.4-1", "supported", "✓")):
+        assert (
+            f'{claim}&nbsp;<span class="afpak-sign" role="img" aria-label="{verdict}" title="{verdict}">{sign}</span>'
+        ) in text
+    assert "1.4-15 and" in text and text.endswith("Below it 1.4-14 stands alone.")
+
+
 def test_a_page_without_a_box_or_without_findings_has_no_opening() -> None:
     assert sources(mark(made(finding("1.4-14", "contested"), prose=("# Some",)), ROW, {})) == ["# Some"]
     assert len(sources(mark(made(), ROW, {}))) == 1

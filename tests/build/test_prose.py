@@ -48,6 +48,17 @@ def test_verdicts_count_each_claim_once_in_the_order_of_all_pages() -> None:
     assert [link.removesuffix("</a>").rpartition(" ")[2] for link in links] == ["1", "1", "1"]
 
 
+def test_a_verdict_is_a_link_to_the_row_of_its_claim() -> None:
+    assert told("It fell {verdict}`audit/1.1-01`, so it says.") == (
+        'It fell <a href="audit.html#claim-1-1-01" class="afpak-verdict" data-verdict="contested">'
+        '<span aria-hidden="true">≈</span> contested</a>, so it says.'
+    )
+
+
+def test_a_sentence_stays_without_the_verdict_of_a_chapter_not_executed() -> None:
+    assert told("It fell {verdict}`1-4-other/1.4-01`, so it says.", ("1-4-other",)) == "It fell, so it says."
+
+
 def test_a_block_that_takes_from_a_chapter_not_executed_is_left_out_whole() -> None:
     text = "One.\n\n::::{div} a\n{picture}`1-4-other/x`\nIts words.\n::::\n\nTwo {glue:text}`1-1-some/years`."
     assert told(text, ("1-4-other",)).split() == ["One.", "Two", "20."]
@@ -61,6 +72,7 @@ def test_a_block_that_takes_from_a_chapter_not_executed_is_left_out_whole() -> N
         ("{picture}`1-1-some/bare`", "it takes the figure 1-1-some/bare as a picture, but that has no card"),
         ("{glue:text}`nowhere/years`", "nowhere, which is no chapter"),
         ("{glue:text}`years`", "years, which is no chapter"),
+        ("{verdict}`audit/9.9-99`", "it takes the verdict on 9.9-99"),
         ("{verdicts}`audit/all`", "counts the verdicts of audit"),
     ],
 )

@@ -398,9 +398,47 @@ def test_the_longest_of_several_words_is_linked():
     )
 
 
-def test_a_page_does_not_link_to_itself():
+def test_a_page_links_to_its_own_rows_but_not_to_its_own_words():
     assert linked("TTP and 1.4-14", page="glossary") == f"TTP and {TO_CLAIM}"
-    assert linked("TTP and 1.4-14", page="audit") == f"{TO_TTP} and 1.4-14"
+    assert linked("TTP and 1.4-14", page="audit") == f"{TO_TTP} and {TO_CLAIM}"
+
+
+def test_a_link_tells_what_stands_there_where_that_is_asked_for():
+    anchors = [Anchor("TTP", "glossary", "term-ttp", True, 'The "TTP" & others')]
+    told = '<a href="glossary.html#term-ttp" title="The &quot;TTP&quot; &amp; others">TTP</a>'
+    assert link("The TTP", "index", anchors, set()) == f"The {told}"
+    assert link("The TTP", "index", anchors, set(), titled=False) == 'The <a href="glossary.html#term-ttp">TTP</a>'
+
+
+def test_what_a_search_tells_of_a_place_is_told_at_links_and_cut(staged):
+    told = "A group. " + "It did this and that. " * 20
+    places = new_output("display_data", data={bundles.ANCHORS: {
+        "once": True, "places": {"TTP": "term-ttp"},
+        "entries": [{"place": "term-ttp", "name": "TTP", "sort": "", "spellings": [], "told": told}],
+    }})  # fmt: skip
+    source = staged(notebook(prose="The TTP."), glossary=notebook(places))
+    (title,) = re.findall(r'title="([^"]*)"', cells(source, "1-1-some")[0].source)
+    assert title.startswith("A group. It did") and title.endswith(" …") and len(title) <= 160
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("::::{table} Heads. In order.\n:name: table-heads\n\n| a |\n| --- |\n| 1 |\n::::\n", "Heads"),
+        ("::::{div} afpak-records\n:name: table-rows\n\nRows of it.\n\nx\n: y\n::::\n", "Rows of it"),
+    ],
+)
+def test_a_table_that_is_hidden_is_folded_under_what_it_is_called(staged, text, title):
+    code = cells(staged(notebook(shown(markdown=text), metadata={"tags": ["hide-output"]})), "1-1-some")[1]
+    assert code.metadata["tags"] == ["hide-input"]
+    folded = code.outputs[0].data["text/markdown"]
+    assert folded.startswith(f":::::::{{dropdown}} {title}\n\n::::{{") and folded.endswith(":::::::\n")
+
+
+def test_exercises_begin_with_how_to_answer_them(staged):
+    source = staged(notebook(prose="## Exercises"))
+    text = cells(source, "1-1-some")[0].source
+    assert text.startswith("## Exercises\n\n*To answer, take this chapter as a notebook")
 
 
 def test_without_words_nothing_changes():
@@ -555,8 +593,8 @@ def test_a_word_whose_first_mention_is_in_an_output_is_linked_in_the_prose_after
     assert first.source == "Nothing."
 
 
-def test_the_pages_that_hold_the_places_link_to_each_other_and_not_to_themselves(book):
-    assert cells(book, "audit")[0].source == f"The {TO_TTP} and 1.4-14."
+def test_the_pages_that_hold_the_places_link_to_each_other_and_to_their_own_rows(book):
+    assert cells(book, "audit")[0].source == f"The {TO_TTP} and {TO_CLAIM}."
     assert cells(book, "glossary")[0].source == f"The TTP and {TO_CLAIM}."
 
 

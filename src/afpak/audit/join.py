@@ -214,9 +214,9 @@ def _sentences(statements: Sequence[Statement], book: Book) -> list[str]:
     for (subject, attribute), group in by_fact(statements).items():
         word = book.words[attribute]
         values = list(dict.fromkeys(said(one, word, book.names) for one in group))
-        begin = f"{book.names.get(subject, subject)}, {word.meaning}: the paper has {', '.join(values)}"
+        begin = f"{book.names.get(subject, subject)}, {word.meaning}. The paper: {', '.join(values)}"
         evidence = list({id(one): one for statement in group for one in evidence_of(statement, book)}.values())
-        found.append(f"{begin}; the record has {_recorded(evidence, word, book.names)}.")
+        found.append(f"{begin}. The record: {_recorded(evidence, word, book.names)}.")
     return found
 
 
@@ -230,7 +230,7 @@ def _recorded(evidence: Sequence[Statement], word: Attribute, names: Mapping[str
         sources = list(dict.fromkeys(one.source for one in rows if one.source))
         where = f" ({sources[0]}{f' and {len(sources) - 1} more' if len(sources) > 1 else ''})" if sources else ""
         told.append(f"{value}{', as a differing report' if all(one.alternative for one in rows) else ''}{where}")
-    return "; ".join(told) or "nothing on it"
+    return "; ".join(told) or "nothing"
 
 
 def _contradiction(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -16,13 +17,14 @@ import nbformat
 
 from afpak import bundles
 from afpak.figures.listing import place
-from afpak.figures.verdicts import ORDER, chip
+from afpak.figures.verdicts import ORDER, chip, look
 
 FOUND = ":class: afpak-found"
 BOX = ":class: afpak-paper"
 _CHIP = re.compile(
     r'<span class="afpak-verdict" (data-verdict="[^"]*") data-claim="([^"]*)">(<span[^>]*>.*?</span>[^<]*)</span>'
 )
+_CLAIM = re.compile(r"(?<![\w./-])[a-z0-9][\w.]*-\d+\b(?![\w/-])")
 _SHOWN_IN = re.compile(r'<span data-shown-in="([^"]*)">.*?</span>')
 
 
@@ -44,6 +46,26 @@ def counted(verdict: str, count: int, address: str) -> str:
         f'<a class="afpak-chip" data-verdict="{html.escape(verdict)}" href="{html.escape(address)}">'
         f"{chip(verdict)} {count:,}</a>"
     )
+
+
+def linked(verdict: str, address: str) -> str:
+    """A verdict as a link."""
+    return chip(verdict).replace("<span", f'<a href="{html.escape(address)}"', 1).removesuffix("</span>") + "</a>"
+
+
+def signed(text: str, verdicts: Mapping[str, str]) -> str:
+    """Prose with the sign of its verdict after each claim that it names."""
+
+    def sign(match: re.Match[str]) -> str:
+        verdict = verdicts.get(match.group())
+        if verdict is None:
+            return match.group()
+        return (
+            f'{match.group()}&nbsp;<span class="afpak-sign" role="img" aria-label="{html.escape(verdict)}" '
+            f'title="{html.escape(verdict)}">{html.escape(look(verdict).mark)}</span>'
+        )
+
+    return _CLAIM.sub(sign, text)
 
 
 def all_counted(findings: Iterable[Mapping[str, Any]], page: str) -> str:
@@ -71,8 +93,13 @@ def shown_in(notebook: Any) -> set[str]:
     return {html.unescape(claim) for data in _outputs(notebook) for _, claim, _ in _CHIP.findall(_markdown(data))}
 
 
-def mark(notebook: Any, addresses: Mapping[str, str], pages: Mapping[str, Mapping[str, str]]) -> Any:
-    """Make links of the marks of a staged notebook, and tell under its first boxes what its verdicts are.
+def mark(
+    notebook: Any,
+    addresses: Mapping[str, str],
+    pages: Mapping[str, Mapping[str, str]],
+    verdicts: Mapping[str, str] = MappingProxyType({}),
+) -> Any:
+    """Make links of the marks of a staged notebook, and tell in and under its first boxes what its verdicts are.
 
     Parameters
     ----------
@@ -82,6 +109,8 @@ def mark(notebook: Any, addresses: Mapping[str, str], pages: Mapping[str, Mappin
         Address of the row on each claim in the list of all findings; a mark of another claim leads nowhere.
     pages : mapping of str to mapping
         By claim, titles of the pages that show its finding, by their names.
+    verdicts : mapping of str to str
+        Verdict by claim, for those that the box of what the paper says names.
 
     Returns
     -------
@@ -114,6 +143,7 @@ def mark(notebook: Any, addresses: Mapping[str, str], pages: Mapping[str, Mappin
         if "text/html" in data:
             data["text/html"] = _SHOWN_IN.sub(chapters, data["text/html"])
     found = [one for data in _outputs(notebook) for one in data.get(bundles.FINDINGS, []) if one["claim"] in shown]
+    _sign_box(notebook, verdicts)
     after = _below_the_boxes(notebook) if found else None
     if after is not None:
         notebook.cells.insert(after, nbformat.v4.new_markdown_cell(opening(found), id="verdicts"))
@@ -137,13 +167,29 @@ def _below_the_boxes(notebook: Any) -> int | None:
     return None
 
 
+def _sign_box(notebook: Any, verdicts: Mapping[str, str]) -> None:
+    """Put signs after the claims that the box of what the paper says names."""
+    for cell in notebook.cells:
+        lines = cell.source.splitlines()
+        if cell.cell_type == "markdown" and BOX in lines:
+            start = lines.index(BOX)
+            end = _end_of_box(lines, start)
+            inside = signed("\n".join(lines[start : end + 1]), verdicts)
+            cell.source = "\n".join([*lines[:start], inside, *lines[end + 1 :]])
+            return
+
+
+def _end_of_box(lines: Sequence[str], start: int) -> int:
+    """The line that closes the box of which one line is known."""
+    fence = re.match(r":*", lines[start - 1])
+    return next((i for i in range(start, len(lines)) if fence and lines[i].strip() == fence.group()), len(lines) - 1)
+
+
 def _split(notebook: Any, index: int, box: str) -> None:
     """Part a cell of prose where its box ends, if it goes on after it."""
     cell = notebook.cells[index]
     lines = cell.source.splitlines()
-    start = lines.index(box)
-    fence = re.match(r":*", lines[start - 1])
-    end = next((i for i in range(start, len(lines)) if fence and lines[i].strip() == fence.group()), len(lines) - 1)
+    end = _end_of_box(lines, lines.index(box))
     rest = "\n".join(lines[end + 1 :]).strip()
     if rest:
         cell.source = "\n".join(lines[: end + 1]) + "\n"

@@ -1,8 +1,9 @@
-"""What a page of prose takes from chapters: a number, a picture, the count of all verdicts.
+"""What a page of prose takes from chapters: a number, a picture, a verdict, the count of all verdicts.
 
-Each is a role: ``{glue:text}`CHAPTER/NAME` ``, ``{picture}`CHAPTER/NAME` ``, and ``{verdicts}`CHAPTER` ``, where the
-chapter is the one that lists all findings. A block, which is what stands between blank lines, that takes anything
-from a chapter which this build did not execute is left out whole, so that no page tells of what is not there.
+Each is a role: ``{glue:text}`CHAPTER/NAME` ``, ``{picture}`CHAPTER/NAME` ``, ``{verdict}`CHAPTER/CLAIM` `` and
+``{verdicts}`CHAPTER` ``, where the chapter of verdicts is the one that lists all findings. A block, which is what
+stands between blank lines, that takes anything else from a chapter which this build did not execute is left out
+whole, so that no page tells of what is not there; of a verdict only the verdict is.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from afpak.build import marks
 from afpak.build.pictures import twin
+from afpak.figures.listing import place
 from afpak.figures.style import CARD
 
 if TYPE_CHECKING:
     from afpak.build.stage import Outputs
 
-_TAKES = re.compile(r"\{(glue:text|picture|verdicts)\}`([^`]+)`")
+_TAKES = re.compile(r"\{(glue:text|picture|verdicts?)\}`([^`]+)`")
+_VERDICT = re.compile(r" ?\{verdict\}`([^`/]+)/[^`]+`")
 # Code, in which a role is only shown.
 _CODE = re.compile(r"(?ms)^(`{3,})[^\n]*\n.*?^\1[ \t]*$|(?<!`)``[^`].*?``(?!`)")
 
@@ -57,6 +60,8 @@ def _outside(text: str, page: str, held: Mapping[str, Outputs], left_out: Collec
     blocks = re.split(r"(\n{2,})", text)
     kept = []
     for block in blocks:
+        # A sentence does not need the verdict on what it says.
+        block = _VERDICT.sub(lambda match: "" if match.group(1) in left_out else match.group(), block)
         chapters = {name.partition("/")[0] for _, name in _TAKES.findall(block)}
         unknown = sorted(chapters - held.keys() - set(left_out))
         if unknown:
@@ -85,6 +90,13 @@ def _picture(chapter: str, name: str, page: str, held: Mapping[str, Outputs]) ->
     return f"[![{alternative}]({twin(f'figures/{chapter}/{name}.svg', CARD.name)})]({chapter})"
 
 
+def _verdict(chapter: str, name: str, page: str, held: Mapping[str, Outputs]) -> str:
+    """The verdict on a claim, as a link to its row."""
+    verdicts = {finding["claim"]: finding["verdict"] for one in held.values() for finding in one.findings}
+    verdict = _given(verdicts, name, f"page {page}: it takes the verdict on {name}")
+    return marks.linked(str(verdict), f"{chapter}.html#{place('claim', name)}")
+
+
 def _verdicts(chapter: str, name: str, page: str, held: Mapping[str, Outputs]) -> str:
     if name or not held[chapter].findings:
         raise OutputError(f"page {page}: it counts the verdicts of {chapter}, which lists no findings")
@@ -100,5 +112,6 @@ def _given(things: Mapping[str, Any], name: str, what: str) -> Any:
 _ROLES: Mapping[str, Callable[[str, str, str, Mapping[str, Any]], str]] = {
     "glue:text": _number,
     "picture": _picture,
+    "verdict": _verdict,
     "verdicts": _verdicts,
 }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import base64
+import html
 import math
 import re
 import shutil
+import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +26,7 @@ from afpak.build.foot import Foot, foot
 from afpak.build.paths import Checkout
 from afpak.build.pictures import twin
 from afpak.build.prose import OutputError, filled
+from afpak.build.report import first_sentence
 
 # Where no link may be put: code, roles, links, tags, mathematics, headings and the lines of a directive.
 _UNLINKED = re.compile(
@@ -35,6 +38,14 @@ _UNLINKED = re.compile(
 READING_TIME = "reading-time"
 # A table with a number of its own.
 _TABLE = re.compile(r"(?m)^:+\{table\}.*\n:name: table-(\S+)$")
+# What a table or records are called: the caption.
+_CALLED = re.compile(r"\A:+\{table\} (.+)|\A:+\{div\} afpak-records\n:name: .*\n\n(.+)")
+_POINTED = 160  # letters
+_EXERCISES = "## Exercises"
+_HOW_TO_ANSWER = (
+    "*To answer, take this chapter as a notebook (the arrow at the top of the page) and run it where the book is "
+    "installed; the cell under a task checks its answer. The* [course](course) *packs all chapters for learners.*"
+)
 _ROLE = re.compile(r"\{glue:text\}`([^`]+)`")
 
 
@@ -66,12 +77,16 @@ class Outputs:
 
 @dataclass(frozen=True)
 class Anchor:
-    """A word, and the place of a page that it leads to; ``once`` links its first mention on a page only."""
+    """A word, and the place of a page that it leads to.
+
+    ``once`` links its first mention on a page only; ``told`` says what stands there, for those who point at the link.
+    """
 
     word: str
     page: str
     place: str
     once: bool
+    told: str = ""
 
 
 def read_outputs(notebook: Any, chapter: str) -> Outputs:
@@ -104,7 +119,10 @@ def read_outputs(notebook: Any, chapter: str) -> Outputs:
             numbers[name] = data[bundles.NUMBER]["text"]
         findings += data.get(bundles.FINDINGS, [])
         told = data.get(bundles.ANCHORS, {"once": False, "places": {}})
-        anchors += [Anchor(word, chapter, place, told["once"]) for word, place in told["places"].items()]
+        said = {entry["place"]: _told(entry["told"]) for entry in told.get("entries", [])}
+        anchors += [
+            Anchor(word, chapter, place, told["once"], said.get(place, "")) for word, place in told["places"].items()
+        ]
     faults += views.faults(notebook, figures)
     prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     given = {*numbers, READING_TIME}
@@ -207,6 +225,7 @@ def stage(
     anchors = [anchor for one in held.values() for anchor in one.anchors]
     addresses = {anchor.word: f"{anchor.page}.html#{anchor.place}" for anchor in anchors if not anchor.once}
     pages = _showing(notebooks, anchors)
+    verdicts = {str(one["claim"]): str(one["verdict"]) for each in held.values() for one in each.findings}
     (source / search.FILE).parent.mkdir(parents=True, exist_ok=True)
     (source / search.FILE).write_text(search.script(notebooks), encoding="utf-8")
     for chapter, notebook in notebooks.items():
@@ -214,7 +233,7 @@ def stage(
         # The reader's copy of the executed chapter has its numbers in the prose too.
         numbers = {**held[chapter].numbers, READING_TIME: reading_time(notebook)}
         nbformat.write(_with_numbers(notebook, numbers), executed[chapter])
-        made = _linked(marks.mark(_for_the_book(notebook, chapter), addresses, pages), chapter, anchors)
+        made = _linked(marks.mark(_for_the_book(notebook, chapter), addresses, pages, verdicts), chapter, anchors)
         if told:
             text = foot(told, chapter, marks.title_of(made))
             made.cells.append(nbformat.v4.new_markdown_cell(text, id="foot"))
@@ -272,8 +291,10 @@ def without_pages(contents: Mapping[str, Any], left_out: Collection[str]) -> dic
     return dict(contents) | {"parts": [part for part in parts if part["chapters"]]}
 
 
-def link(text: str, page: str, anchors: Sequence[Anchor], seen: set[str]) -> str:
-    """Markdown with links from words to the places that they lead to, on other pages than this one.
+def link(text: str, page: str, anchors: Sequence[Anchor], seen: set[str], titled: bool = True) -> str:
+    """Markdown with links from words to the places that they lead to.
+
+    Those that are linked at their first mention only lead to other pages than this one.
 
     The links are written as HTML, since the places are of the pages as they are shown, not of their source.
 
@@ -287,6 +308,8 @@ def link(text: str, page: str, anchors: Sequence[Anchor], seen: set[str]) -> str
         Words and places.
     seen : set of str
         Places that the page has linked to already; grows.
+    titled : bool
+        Whether links say what stands there. In long tables of links that would make a page heavy.
     """
     places, words = _leading_from(page, tuple(anchors))
     if not places:
@@ -297,7 +320,8 @@ def link(text: str, page: str, anchors: Sequence[Anchor], seen: set[str]) -> str
         if anchor.once and anchor.place in seen:
             return match.group()
         seen.add(anchor.place)
-        return f'<a href="{anchor.page}.html#{anchor.place}">{match.group()}</a>'
+        told = f' title="{html.escape(anchor.told)}"' if titled and anchor.told else ""
+        return f'<a href="{anchor.page}.html#{anchor.place}"{told}>{match.group()}</a>'
 
     parts, end = [], 0
     for gap in _UNLINKED.finditer(text):
@@ -308,8 +332,8 @@ def link(text: str, page: str, anchors: Sequence[Anchor], seen: set[str]) -> str
 
 @lru_cache(maxsize=2)
 def _leading_from(page: str, anchors: tuple[Anchor, ...]) -> tuple[Mapping[str, Anchor], re.Pattern[str]]:
-    """Words that lead from a page to others, and a pattern that finds them, the longest first."""
-    places = {anchor.word: anchor for anchor in anchors if anchor.page != page}
+    """Words that are links on a page, and a pattern that finds them, the longest first."""
+    places = {anchor.word: anchor for anchor in anchors if anchor.page != page or not anchor.once}
     longest_first = sorted(places, key=lambda word: (-len(word), word))
     return places, re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w/]|-\w)")
 
@@ -375,6 +399,8 @@ def _for_the_book(notebook: Any, chapter: str) -> Any:
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = _referring(cell.source, chapter, tabled - drawn)
+            if cell.source.strip() == _EXERCISES:
+                cell.source = f"{_EXERCISES}\n\n{_HOW_TO_ANSWER}\n"
         if cell.cell_type != "code":
             continue
         cell.outputs = [output for output in cell.outputs if bundles.NUMBER not in output.get("data", {})]
@@ -395,7 +421,25 @@ def _for_the_book(notebook: Any, chapter: str) -> Any:
             tags.append("remove-cell")
         elif "model" not in tags:
             tags.append("hide-input")
+        if "hide-output" in tags and _fold(cell):
+            tags.remove("hide-output")
     return notebook
+
+
+def _fold(cell: Any) -> bool:
+    """Fold the table or the records that a cell shows away under what they are called, if it shows any."""
+    for output in cell.outputs:
+        text = output.get("data", {}).get("text/markdown", "")
+        if called := _CALLED.search(text):
+            title = first_sentence(called[1] or called[2]).rstrip(".")
+            output.data["text/markdown"] = f":::::::{{dropdown}} {title}\n\n{text}\n:::::::\n"
+            return True
+    return False
+
+
+def _told(text: str) -> str:
+    """The beginning of what is told of a place, as long as can be read while one points at a link."""
+    return textwrap.shorten(text, _POINTED, placeholder=" …")
 
 
 def in_force(declared: str, injected: str) -> str:
@@ -452,7 +496,7 @@ def _linked(notebook: Any, chapter: str, anchors: Sequence[Anchor]) -> Any:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "text/markdown" in data:
-                data["text/markdown"] = link(data["text/markdown"], chapter, always, seen)
+                data["text/markdown"] = link(data["text/markdown"], chapter, always, seen, titled=False)
     return notebook
 
 

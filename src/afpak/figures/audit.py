@@ -23,6 +23,7 @@ from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS, ORDER
 
 COMPUTED = "the findings of this book"
+_ANSWER, _ANSWERS = "the paper answers, in its summary", "further answers of the paper"
 _WAYS = "weak premises, each with its shortest way"
 READ = "the paper’s argument as this book reads it (table argument), and the findings of this book"
 # Inches of the drawing of a footing: a row, a letter, a line of letters, from a mark to its label, half a mark.
@@ -584,13 +585,36 @@ def questions(asked: pd.DataFrame) -> Records:
     )
 
 
-def stands(found: Sequence[Stand], texts: Mapping[str, str], name: str) -> Records:
-    """Conclusions or recommendations with what they stand on, as `afpak.analysis.footing.stands` returns them."""
+def stands(found: Sequence[Stand], texts: Mapping[str, str], name: str, answers: pd.DataFrame | None = None) -> Records:
+    """Conclusions, recommendations or questions with what they stand on.
+
+    Parameters
+    ----------
+    found : sequence of Stand
+        As `afpak.analysis.footing.stands` returns them.
+    texts : mapping of str to str
+        What each says, or asks.
+    name : str
+        Of the records.
+    answers : pandas.DataFrame, optional
+        What the paper answers, if these are questions: question, claim, verdict, text. Answers of its summary are
+        shown, the others folded away.
+    """
+    given = pd.DataFrame(columns=["question", "claim", "verdict", "text"]) if answers is None else answers
+    says = "says" if answers is None else "asks"
+    told = {
+        stand.claim: [f"{row.text} ({row.claim}, {row.verdict})" for row in rows.itertuples()]
+        for stand in found
+        for rows in [given[given["question"] == stand.claim]]
+    }
+    first = {stand.claim: [one for one in told[stand.claim] if "(summary-" in one] for stand in found}
     rows = [
         {
             "claim": stand.claim,
             "footing": f"{_FOOTINGS[stand.footing]} {stand.footing}",
-            "says": texts[stand.claim],
+            says: texts[stand.claim],
+            _ANSWER: " ".join(first[stand.claim]),
+            _ANSWERS: [one for one in told[stand.claim] if one not in first[stand.claim]],
             "rests on": f"{_claims(len(stand.premises))}, {len(stand.weak)} of them weak"
             if stand.premises
             else "nothing that the paper says",
@@ -599,9 +623,10 @@ def stands(found: Sequence[Stand], texts: Mapping[str, str], name: str) -> Recor
         }
         for stand in found
     ]
-    columns = ["claim", "footing", "says", "rests on", "opposed by", _WAYS]
+    columns = ["claim", "footing", says, _ANSWER, "rests on", "opposed by", _ANSWERS, _WAYS]
     frame = pd.DataFrame(rows, columns=columns)
-    return Records(frame, ["claim", "footing"], name, "What each stands on.", READ, folded=[_WAYS])
+    caption = "What each stands on." if answers is None else "What the paper answers, and what its answers stand on."
+    return Records(frame, ["claim", "footing"], name, caption, READ, folded=[_ANSWERS, _WAYS])
 
 
 def coverage(sections: pd.DataFrame, titles: Mapping[str, str]) -> Table:
