@@ -55,6 +55,16 @@
     });
   }
 
+  // A date, a verdict or a short name in code is not broken at its hyphen.
+  function keepWhole() {
+    document.querySelectorAll(".pst-scrollable-table-container td").forEach(function (one) {
+      if (one.textContent.trim().length <= 14) { one.classList.add("afpak-whole"); }
+    });
+    document.querySelectorAll(".bd-article :is(p, li, td, dd) > code").forEach(function (one) {
+      if (one.textContent.length <= 24) { one.classList.add("afpak-whole"); }
+    });
+  }
+
   // Entries of a bibliography have roles that are no longer in use, in a list that is none.
   function plainEntries() {
     document.querySelectorAll(".citation-list, .citation").forEach(function (one) { one.removeAttribute("role"); });
@@ -84,6 +94,7 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     nameFolds();
+    keepWhole();
     plainEntries();
     printing();
     keepFocus();
