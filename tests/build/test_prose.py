@@ -55,6 +55,10 @@ def test_a_verdict_is_a_link_to_the_row_of_its_claim() -> None:
     )
 
 
+def test_a_verdict_is_told_though_its_chapter_is_among_those_that_could_be_left_out() -> None:
+    assert "contested</a>, so" in told("It fell {verdict}`audit/1.1-01`, so it says.", ("audit", "1-4-other"))
+
+
 def test_a_sentence_stays_without_the_verdict_of_a_chapter_not_executed() -> None:
     assert told("It fell {verdict}`1-4-other/1.4-01`, so it says.", ("1-4-other",)) == "It fell, so it says."
 

@@ -42,7 +42,7 @@ def filled(text: str, page: str, held: Mapping[str, Outputs], left_out: Collecti
     held : mapping of str to Outputs
         What each executed chapter holds.
     left_out : collection of str
-        Chapters that this build did not execute.
+        Chapters that there are, of which this build may not have executed all.
 
     Raises
     ------
@@ -58,10 +58,11 @@ def filled(text: str, page: str, held: Mapping[str, Outputs], left_out: Collecti
 
 def _outside(text: str, page: str, held: Mapping[str, Outputs], left_out: Collection[str]) -> str:
     blocks = re.split(r"(\n{2,})", text)
+    gone = set(left_out) - held.keys()
     kept = []
     for block in blocks:
         # A sentence does not need the verdict on what it says.
-        block = _VERDICT.sub(lambda match: "" if match.group(1) in left_out else match.group(), block)
+        block = _VERDICT.sub(lambda match: "" if match.group(1) in gone else match.group(), block)
         chapters = {name.partition("/")[0] for _, name in _TAKES.findall(block)}
         unknown = sorted(chapters - held.keys() - set(left_out))
         if unknown:
