@@ -342,8 +342,8 @@ def test_a_figure_is_shown_as_it_was_drawn_for_the_screen(opened: Callable[..., 
     shown = tab.locator("figure img.afpak-figure").evaluate_all("all => all.map(one => one.currentSrc)")
     assert shown
     assert all(re.search(rf"/[a-z-]+(?<!-phone){re.escape(name)}$", address) for address in shown), shown
-    room = tab.locator("figure").first.evaluate("one => one.clientWidth")
-    for box in tab.locator("figure img.afpak-figure").evaluate_all("all => all.map(one => one.clientWidth)"):
+    sizes = "all => all.map(one => [one.clientWidth, one.closest('figure').clientWidth])"
+    for box, room in tab.locator("figure img.afpak-figure").evaluate_all(sizes):
         assert min(room, 28 * 16) - 1 <= box <= room
     tab.emulate_media(media="print")
     tab.wait_for_function(
