@@ -124,6 +124,11 @@ def test_the_epub_is_well_formed_and_holds_every_page_without_a_script(bound: Pa
             assert "".join(heading.itertext()).strip() == title
             assert tree.find(f".//{XHTML}script") is None
             assert all(one.get("alt") for one in tree.iter(f"{XHTML}img"))
+            shown = [one.get("src") for one in tree.iter(f"{XHTML}img")]
+            # A reader on a narrow screen is given the drawing made for one.
+            narrow = [one.get("srcset") for one in tree.iter(f"{XHTML}source")]
+            assert {f"book/{path}" for path in (*shown, *narrow)} <= set(book.namelist())
+            assert len(narrow) == len(list(tree.iter(f"{XHTML}figure")))
 
 
 def test_the_epub_is_the_same_bytes_each_time(bound: Path, published: Path, tmp_path: Path) -> None:
