@@ -507,7 +507,7 @@ def told_levels(ratios: pd.DataFrame) -> str:
     """The steps at the dates as multiples, in words; rows of `rate_ratios`."""
     sentences = [
         f"Right {row.meaning.removeprefix('level ')} the count is {row.ratio:.2f} times what the earlier trend leads "
-        f"to ({row.low:.2f} to {row.high:.2f})."
+        f"to ({row.low:.2f} to {row.high:.2f}){', which is no clear step' if row.low <= 1 <= row.high else ''}."
         for row in ratios.itertuples()
         if row.term.startswith("level")
     ]

@@ -207,8 +207,8 @@ def _level_of_ttp(inputs: Inputs) -> str:
     ].set_index("period")["value"]
     if not {"2019", "2021"} <= set(rows.index):
         return ""
-    between = f", {rows['2020']:.0f} for 2020" if "2020" in rows.index else ", none for 2020"
-    return f" Its own counts of them are {rows['2019']:.0f} for 2019{between} and {rows['2021']:.0f} for 2021."
+    own = f" Its own counts of them are {rows['2019']:.0f} for 2019 and {rows['2021']:.0f} for 2021"
+    return f"{own}; for 2020 " + (f"it has {rows['2020']:.0f}." if "2020" in rows.index else "no count is known.")
 
 
 def _rise_of_ttp(inputs: Inputs) -> float | None:

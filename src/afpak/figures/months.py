@@ -410,7 +410,8 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
         draw,
         "removals",
         f"Events of the organisation in {window_in_words(tested, window)} after a leader was killed or captured, "
-        "divided by those in as long before. The bar is where the middle 95% of the same ratios lie when every date is taken for one.",
+        "divided by those in as long before. The bar is where the middle 95% of the same ratios lie when every date is "
+        "taken for one.",
         f"One row per removal with a mark for the ratio and a bar for the usual ratios, on a logarithmic axis. "
         f"{words}.",
         source,
