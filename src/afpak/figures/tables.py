@@ -57,11 +57,10 @@ def definitions(series: pd.DataFrame) -> Records:
 def charted(series: pd.DataFrame, why: str) -> Records:
     """Who publishes a series that is drawn and what it counts; rows of the table of series.
 
-    ``why`` says in a sentence why this series is taken.
+    ``why`` says in a sentence why this series is taken. `definitions` has all else that is known of it.
     """
-    shown = series.rename(columns={"leaves_out": "leaves out"})
     return Records(
-        shown[["series", "publisher", "counts", "leaves out", "caution"]],
+        series[["series", "publisher", "counts", "caution"]],
         ["series", "publisher"],
         "charted",
         why,
