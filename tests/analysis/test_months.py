@@ -139,6 +139,14 @@ def test_without_file_and_rows_there_is_nothing_to_choose() -> None:
         months.chosen(None, MONTHS, PLACES, RELEASES, provider="gtd")
 
 
+def test_a_release_is_called_the_same_everywhere() -> None:
+    names = months.release_names(RELEASES)
+    assert set(names) == set(RELEASES["release"])
+    counted = months.chosen(None, MONTHS, PLACES, RELEASES)
+    for release in set(counted.months["release"]):
+        assert names[release] in counted.name
+
+
 def test_what_is_covered_and_what_is_missing_between() -> None:
     spans = months.covered(months.chosen(None, MONTHS, PLACES, RELEASES).months)
     first = spans[spans["release"] == "early"].set_index("place")

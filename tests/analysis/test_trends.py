@@ -176,6 +176,14 @@ def test_a_year_of_zero_has_no_ratio() -> None:
     assert (row["ratio_low"], row["ratio_high"]) == (5.0, 12.5)
 
 
+def test_the_larger_over_the_smaller_is_the_same_whichever_comes_first() -> None:
+    wide = pd.DataFrame({"A": [10.0, 30.0, 0.0, 6.0], "B": [40.0, 20.0, 5.0, 6.0]}, index=[2010, 2011, 2012, 2013])
+    # 40/10, 30/20, nothing over zero, 6/6
+    for order in (["A", "B"], ["B", "A"]):
+        row = trends.agreement(wide[order]).iloc[0]
+        assert (row["times_low"], row["times_high"]) == (1.0, 4.0)
+
+
 def test_ratios_are_the_base_over_each_other_series() -> None:
     wide = pd.DataFrame(
         {"A": [10.0, 20.0, np.nan, 5.0], "B": [5.0, 0.0, 2.0, np.nan], "C": [2.0, 4.0, 1.0, np.nan]},
@@ -511,6 +519,64 @@ def test_terms_are_told_in_words(fit) -> None:
     assert meanings["time"] == "each year, before any break"
     assert meanings["level_2014_06"] == "level after June 2014"
     assert "June 2014" in meanings["slope_2014_06"] and "each year" in meanings["slope_2014_06"]
+
+
+def test_yearly_changes_add_up_the_slopes_with_the_interval_of_their_sum(fit) -> None:
+    result, _, told, _ = fit
+    table = trends.yearly_changes(result, told)
+    # The counts end in 2019, so that August 2021 ends no stretch.
+    assert table["since"].tolist() == [None, date(2014, 6, 15)]
+    assert table["until"].tolist() == [date(2014, 6, 15), None]
+    time = trends.rate_ratios(result).set_index("term").loc["time"]
+    assert table.iloc[0][["ratio", "low", "high"]].tolist() == pytest.approx(time[["ratio", "low", "high"]].tolist())
+    both = result.params["time"] + result.params["slope_2014_06"]
+    cov = np.asarray(result.cov_params())
+    i, j = (list(result.params.index).index(name) for name in ("time", "slope_2014_06"))
+    error = (cov[i, i] + cov[j, j] + 2 * cov[i, j]) ** 0.5
+    ends = [np.exp(both + sign * 1.959963984540054 * error) for sign in (0, -1, 1)]
+    assert table.iloc[1][["ratio", "low", "high"]].tolist() == pytest.approx(ends)
+
+
+def test_yearly_changes_give_back_those_that_made_the_counts() -> None:
+    terms, told = trends.design(years(2005, 2024), ["2014-06-15"])
+    made = np.exp(6 + 0.05 * terms["time"] - 0.7 * terms["level_2014_06"] - 0.12 * terms["slope_2014_06"])
+    result = smf.poisson(trends.formula(told), data=terms.assign(count=made)).fit(disp=0, maxiter=200)
+    assert trends.yearly_changes(result, told)["ratio"].tolist() == pytest.approx(np.exp([0.05, -0.07]), rel=1e-5)
+
+
+def test_changes_are_told_in_per_cent_and_what_can_not_be_told_is_said() -> None:
+    day, later = date(2014, 6, 15), date(2021, 8, 15)
+    breaks = [trends.Break(day, 8, 7, "level", "slope"), trends.Break(later, 7, 2, "level", "")]
+    changes = pd.DataFrame(
+        [
+            {"since": None, "until": day, "ratio": 0.78, "low": 0.74, "high": 0.81},
+            {"since": day, "until": None, "ratio": 0.9997, "low": 0.95, "high": 1.1},
+        ],
+        dtype=object,
+    )
+    assert trends.told_changes(changes, breaks, "attacks", "2006", "2023", "years") == (
+        "From 2006 to June 2014 attacks fell by 22% a year (95% interval 19% to 26%). "
+        "From June 2014 to 2023 attacks neither clearly rose nor fell: 0% a year (95% interval −5% to +10%). "
+        "How attacks moved after August 2021 beyond a step can’t be told: too few whole years lie beside it."
+    )
+    rose = pd.DataFrame([{"since": None, "until": None, "ratio": 1.5, "low": 1.25, "high": 2.0}], dtype=object)
+    assert "rose by 50% a year (95% interval 25% to 100%)" in trends.told_changes(rose, [], "a", "1", "2", "years")
+
+
+def test_steps_are_told_as_multiples() -> None:
+    table = pd.DataFrame(
+        {
+            "term": ["time", "level_2014_06", "level_2021_08"],
+            "meaning": ["each year, before any break", "level after June 2014", "level after August 2021"],
+            "ratio": [1.0, 0.46, 0.88], "low": [0.9, 0.37, 0.57], "high": [1.1, 0.58, 1.35],
+        }
+    )  # fmt: skip
+    assert trends.told_levels(table) == (
+        "Right after June 2014 the count is 0.46 times what the earlier trend leads to (0.37 to 0.58). "
+        "Right after August 2021 the count is 0.88 times what the earlier trend leads to (0.57 to 1.35), which is no "
+        "clear step."
+    )
+    assert trends.told_levels(table.iloc[:1]) == "No step at a date can be estimated."
 
 
 def test_the_earlier_trend_carried_on_has_no_break_in_it(fit) -> None:

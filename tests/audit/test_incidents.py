@@ -244,5 +244,29 @@ def test_the_real_rise_has_the_counts_of_the_three_series(paper) -> None:
     # CRSS 260 and 403, PICSS 188 and 294, PIPS 146 and 207; PIPS has the TTP's up by 84 per cent.
     finding = found(paper, "summary-02")
     assert finding.verdict is Verdict.SUPPORTED
-    for words in ("CRSS 260 to 403", "PICSS 188 to 294", "PIPS 146 to 207", "3 of 3", "TTP rose by 84 per cent"):
+    for words in (
+        "CRSS 260 to 403",
+        "PICSS 188 to 294",
+        "PIPS 146 to 207",
+        "3 of 3",
+        "TTP rose by 84 per cent in 2021",
+    ):
         assert words in finding.sentence
+
+
+def test_the_published_change_and_the_counts_of_the_ttp_are_two_statements(paper) -> None:
+    # PIPS printed a change of 84 per cent; its counts are 82 (2019) and 87 (2021), and that of 2020 was not found.
+    sentence = found(paper, "summary-02").sentence
+    assert (
+        "in 2021, against 2020. Its own counts of them are 82 for 2019 and 87 for 2021; for 2020 no count is known."
+        in (sentence)
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(84.0, "rose by 84 per cent in 2021"), (-5.0, "fell by 5 per cent in 2021"), (0.0, "were as many in 2021 as")],
+)
+def test_a_published_change_is_told_by_its_sign(change, words, paper) -> None:
+    sentence = found(inputs_with(paper, {NACTA: UP, PIPS: UP, CHANGE: {2021: change}}), "summary-02").sentence
+    assert f"PIPS reports that those of the TTP {words}" in sentence

@@ -129,10 +129,38 @@ def test_removals_left_out_stand_under_their_reason() -> None:
 
 
 def test_the_table_of_removals_has_window_and_both_p() -> None:
-    frame = months.tested_removals(pd.DataFrame(TESTED), {"a": "A"}, "a source").frame
-    assert frame.iloc[0][["window", "before", "after", "p", "p after Holm"]].tolist() == [
-        "3 months", "9", "15", "0.059", "0.118",
+    table = months.tested_removals(pd.DataFrame(TESTED), {"a": "A"}, 90, "a source")
+    assert table.frame.iloc[0].drop("ratio").tolist() == [
+        "Somebody (A, arrest, 2011-08)", "P", "9", "15", "34", "0.059", "0.118",
     ]  # fmt: skip
+    assert "events in 3 months (the nearest to 90 days) before and after" in table.caption
+
+
+@pytest.mark.parametrize(
+    ("counted", "words"),
+    [
+        ([("month", 6)], "6 months (the nearest to 180 days)"),
+        ([("day", 180), ("day", 180)], "180 days"),
+        ([("day", 180), ("month", 6)], "180 days or 6 months (the nearest to 180 days)"),
+        ([("month", 1), (None, pd.NA)], "1 month (the nearest to 180 days)"),
+        ([(None, pd.NA)], "180 days"),
+    ],
+)
+def test_a_window_is_told_as_it_was_counted(counted, words) -> None:
+    assert months.window_in_words(pd.DataFrame(counted, columns=["unit", "width"]), 180) == words
+
+
+def test_one_penalty_is_one_number() -> None:
+    lasting = pd.DataFrame(
+        {
+            "month": ["2010-01", "2012-01"],
+            "found": [1, 2],
+            "share": [0.25, 0.5],
+            "lowest": [0.5, 1],
+            "highest": [0.5, 3],
+        }
+    )
+    assert months.persistence(lasting, 4).frame["multiples"].tolist() == ["0.5", "1 to 3"]
 
 
 def test_dates_stand_beside_what_happened_on_them() -> None:

@@ -1,6 +1,7 @@
 import pandas as pd
+import statsmodels.formula.api as smf
 
-from afpak.analysis import attrition
+from afpak.analysis import attrition, trends
 from afpak.figures import tables
 from afpak.tables.inputs import OWN_FILE
 
@@ -39,3 +40,32 @@ def test_the_coverage_explains_a_persons_own_table_only_where_there_is_one(lates
     own = tables.coverage(latest.coverage.assign(**{OWN_FILE: "mine.csv"}), latest.as_of)
     assert "table of the reader’s own" in own.caption and own.source.endswith("the files named")
     assert isinstance(own.frame, pd.DataFrame) and OWN_FILE in own.frame.columns
+
+
+def test_tests_of_dispersion_are_named_in_words():
+    counts = pd.DataFrame({"year": range(2001, 2013), "count": [3, 40, 5, 60, 2, 50, 9, 30, 1, 70, 4, 20]})
+    terms, _ = trends.design(counts, [])
+    frame = tables.dispersion(trends.dispersion(smf.poisson("count ~ time", data=terms).fit(disp=0))).frame
+    assert len(frame) == 4
+    assert frame.notna().all(axis=None)
+    assert not frame["test"].str.contains("nb2|HC3").any()
+    assert not frame["variance if it is larger"].str.contains("mu (", regex=False).any()
+
+
+def test_the_charted_series_is_told_with_its_publisher_and_why_it_is_taken(latest):
+    series = latest["series"]
+    records = tables.charted(series[series["series"] == "PIPS"], "It spans both dates.")
+    shown = records._repr_mimebundle_()["text/markdown"]
+    assert "It spans both dates." in shown
+    assert "PIPS · Pak Institute for Peace Studies, Islamabad" in shown
+    # That the publisher is also that of the paper stands in the table of series.
+    assert "published the paper" in shown
+    assert shown.count(" · ") == 1
+
+
+def test_the_factor_between_two_series_runs_one_way():
+    wide = pd.DataFrame({"A": [10.0, 30.0, 50.0], "B": [40.0, 20.0, 50.0]}, index=[2010, 2011, 2012])
+    frame = tables.agreement(trends.agreement(wide), "a source").frame
+    # A / B: 0.25, 1.5, 1; the larger by the smaller: 4, 1.5, 1.
+    assert frame["ratio by year"].tolist() == ["0.25 to 1.50"]
+    assert frame["larger by smaller"].tolist() == ["1.00 to 4.00"]

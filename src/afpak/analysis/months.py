@@ -153,8 +153,8 @@ def chosen(
     of_year = years.set_index(["place", "year"])["best"]
     belongs = pd.MultiIndex.from_arrays([provinces["country"], provinces["year"].astype(int)])
     mapped = provinces[provinces["release"] == of_year.reindex(belongs).to_numpy()]
-    named = releases.set_index("release")
-    used = ", ".join(f"{named.at[one, 'version']} ({named.at[one, 'kind']})" for one in order if one in set(by_month))
+    named = release_names(releases)
+    used = ", ".join(named[one] for one in order if one in set(by_month))
     return Counted(
         f"{provider.upper()} {used}",
         f"{provider.upper()}, releases {used}; counted by month and place in the tables event-months and "
@@ -166,6 +166,11 @@ def chosen(
         mapped.reset_index(drop=True),
         None,
     )
+
+
+def release_names(releases: pd.DataFrame) -> dict[str, str]:
+    """What each release is called, ``22.1 (final)``; rows of the table event-releases."""
+    return {str(row.release): f"{row.version} ({row.kind})" for row in releases.itertuples()}
 
 
 def _ranked(releases: pd.DataFrame) -> list[str]:

@@ -132,7 +132,8 @@ def agreement(wide: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     pandas.DataFrame
         One row per pair with columns first, second, years (number of common years), from, to, rho, low,
         high (missing below six common years, or where rho is ±1), ratio_low and ratio_high (smallest and
-        largest yearly ratio first / second; missing where the second is zero).
+        largest yearly ratio first / second; missing where the second is zero), times_low and times_high (smallest and
+        largest yearly ratio of the larger to the smaller, whichever it is; missing where either is zero).
     """
     rows = []
     z = stats.norm.ppf(0.5 + confidence / 2)
@@ -147,6 +148,8 @@ def agreement(wide: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
             half = z * np.sqrt((1 + rho**2 / 2) / (n - 3))
             low, high = np.tanh(np.arctanh(rho) - half), np.tanh(np.arctanh(rho) + half)
         ratio = (both[first] / both[second].where(both[second] != 0)).dropna()
+        smaller = both.min(axis=1)
+        times = (both.max(axis=1) / smaller.where(smaller != 0)).dropna()
         rows.append(
             {
                 "first": first,
@@ -159,9 +162,14 @@ def agreement(wide: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
                 "high": high,
                 "ratio_low": ratio.min(),
                 "ratio_high": ratio.max(),
+                "times_low": times.min(),
+                "times_high": times.max(),
             }
         )
-    columns = ["first", "second", "years", "from", "to", "rho", "low", "high", "ratio_low", "ratio_high"]
+    columns = [
+        *("first", "second", "years", "from", "to", "rho", "low", "high"),
+        *("ratio_low", "ratio_high", "times_low", "times_high"),
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -422,6 +430,90 @@ def rate_ratios(result: Any, confidence: float = 0.95, without: Sequence[str] = 
     return pd.DataFrame(rows, columns=["term", "meaning", "ratio", "low", "high", "p"])
 
 
+def yearly_changes(result: Any, breaks: Sequence[Break], confidence: float = 0.95) -> pd.DataFrame:
+    """By how much the count changes a year in each stretch between dates at which its trend may change.
+
+    Parameters
+    ----------
+    result : statsmodels results
+        Fitted from a formula with the terms of a design.
+    breaks : sequence of Break
+        The breaks of that design. One whose slope the data can't tell ends no stretch.
+    confidence : float
+        Level of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per stretch, in order: since, until (datetime.date; missing for the beginning and the end of the
+        series), ratio, low, high: the count of a year as a multiple of that of the year before. It is the product of
+        the ratios of the first trend and of all changes of slope up to then, so its interval is not that of any one.
+    """
+    names = list(result.model.exog_names)
+    days = [None, *(one.day for one in breaks if one.slope), None]
+    added = ["time", *(one.slope for one in breaks if one.slope)]
+    weights = np.zeros(len(result.params))
+    rows = []
+    for i, name in enumerate(added):
+        weights[names.index(name)] = 1.0
+        test = result.t_test(weights)
+        low, high = np.exp(np.ravel(test.conf_int(1 - confidence)))
+        ratio = float(np.exp(test.effect[0]))
+        rows.append({"since": days[i], "until": days[i + 1], "ratio": ratio, "low": float(low), "high": float(high)})
+    return pd.DataFrame(rows).astype({"since": object, "until": object})
+
+
+def told_changes(changes: pd.DataFrame, breaks: Sequence[Break], what: str, first: str, last: str, unit: str) -> str:
+    """Yearly changes in everyday words, and of which dates they tell nothing.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        As `yearly_changes` returns them.
+    breaks : sequence of Break
+        All breaks that were asked for.
+    what : str
+        What is counted, in the plural: ``events``.
+    first, last : str
+        First and last year or month of the series.
+    unit : str
+        What the counts are by, in the plural: ``years``.
+    """
+    sentences = []
+    for row in changes.to_dict("records"):
+        since = first if row["since"] is None else f"{row['since']:%B %Y}"
+        until = last if row["until"] is None else f"{row['until']:%B %Y}"
+        ratio, low, high = (100 * (row[name] - 1) for name in ("ratio", "low", "high"))
+        if low > 0 or high < 0:
+            ends = sorted((abs(low), abs(high)))
+            moved = (
+                f"{'rose' if ratio > 0 else 'fell'} by {abs(ratio):.0f}% a year "
+                f"(95% interval {ends[0]:.0f}% to {ends[1]:.0f}%)"
+            )
+        else:
+            signed = [f"{end:+d}%".replace("-", "−") if end else "0%" for end in map(round, (ratio, low, high))]
+            moved = f"neither clearly rose nor fell: {signed[0]} a year (95% interval {signed[1]} to {signed[2]})"
+        sentences.append(f"From {since} to {until} {what} {moved}.")
+    for one in breaks:
+        if not one.slope:
+            only = "beyond a step " if one.level else ""
+            sentences.append(
+                f"How {what} moved after {one.day:%B %Y} {only}can’t be told: too few whole {unit} lie beside it."
+            )
+    return " ".join(sentences)
+
+
+def told_levels(ratios: pd.DataFrame) -> str:
+    """The steps at the dates as multiples, in words; rows of `rate_ratios`."""
+    sentences = [
+        f"Right {row.meaning.removeprefix('level ')} the count is {row.ratio:.2f} times what the earlier trend leads "
+        f"to ({row.low:.2f} to {row.high:.2f}){', which is no clear step' if row.low <= 1 <= row.high else ''}."
+        for row in ratios.itertuples()
+        if row.term.startswith("level")
+    ]
+    return " ".join(sentences) or "No step at a date can be estimated."
+
+
 def counterfactual(result: Any, terms: pd.DataFrame, breaks: Sequence[Break]) -> pd.DataFrame:
     """Fitted counts, and the counts that the model expects had no break changed anything.
 
@@ -499,4 +591,7 @@ __all__ = [
     "ratios",
     "side_by_side",
     "tells_apart",
+    "told_changes",
+    "told_levels",
+    "yearly_changes",
 ]

@@ -171,15 +171,13 @@ def rise_after_kabul(inputs: Inputs) -> Finding:
     else:
         verdict = Verdict.CONTESTED if ttp is not None else Verdict.UNVERIFIABLE
     by_group = (
-        f"Those of the TTP rose by {ttp:.0f} per cent over 2020"
-        if ttp is not None
-        else "No count of the TTP has both years"
+        f"PIPS reports that those of the TTP {_moved(ttp)}" if ttp is not None else "No count of the TTP has both years"
     )
     return Finding(
         "summary-02",
         verdict,
         f"From 2020 to 2021 attacks by all groups rose in {len(rose)} of {rows.shape[1]} series: {told}. "
-        f"{by_group}{_level_of_ttp(inputs)}; of IS-K alone no count has both years. The takeover fell in the middle of "
+        f"{by_group}.{_level_of_ttp(inputs)} Of IS-K alone no count has both years. The takeover fell in the middle of "
         "August, which a yearly count can’t show.",
         tuple(f"annual: {name}, 2020 and 2021" for name in rows.columns),
         "Each series’ count by all groups in 2021 against 2020, and the published change of the TTP’s. "
@@ -188,8 +186,18 @@ def rise_after_kabul(inputs: Inputs) -> Finding:
     )
 
 
+def _moved(change: float) -> str:
+    """A published change from 2020 to 2021 in words."""
+    if change == 0:
+        return "were as many in 2021 as in 2020"
+    return f"{'rose' if change > 0 else 'fell'} by {abs(change):.0f} per cent in 2021, against 2020"
+
+
 def _level_of_ttp(inputs: Inputs) -> str:
-    """The TTP's attacks in 2019 and 2021 in words, since a rise from a low year can be a return; empty if not known."""
+    """The TTP's attacks from 2019 to 2021 in words, since a rise from a low year can be a return; empty if not known.
+
+    The published change stands by itself: it can't be computed from these counts where 2020 has none.
+    """
     chosen = preferred(inputs["annual"])
     rows = chosen[
         (chosen["metric"] == "terrorist_attacks")
@@ -199,7 +207,8 @@ def _level_of_ttp(inputs: Inputs) -> str:
     ].set_index("period")["value"]
     if not {"2019", "2021"} <= set(rows.index):
         return ""
-    return f" (PIPS, which counts {rows['2019']:.0f} in 2019 and {rows['2021']:.0f} in 2021)"
+    own = f" Its own counts of them are {rows['2019']:.0f} for 2019 and {rows['2021']:.0f} for 2021"
+    return f"{own}; for 2020 " + (f"it has {rows['2020']:.0f}." if "2020" in rows.index else "no count is known.")
 
 
 def _rise_of_ttp(inputs: Inputs) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -308,7 +309,8 @@ def persistence(lasting: pd.DataFrame, penalties: int) -> Table:
                 "found at": [f"{found} of {penalties}" for found in lasting["found"]],
                 "share of penalties": lasting["share"],
                 "multiples": [
-                    f"{low:g} to {high:g}" for low, high in zip(lasting["lowest"], lasting["highest"], strict=True)
+                    f"{low:g}" if low == high else f"{low:g} to {high:g}"
+                    for low, high in zip(lasting["lowest"], lasting["highest"], strict=True)
                 ],
             }
         ),
@@ -338,6 +340,24 @@ def beside(near: pd.DataFrame, names: Mapping[str, str], multiple: float) -> Tab
         "months of the series that lie as near to a change point: how often a date set at random would do as well.",
         _COMPUTED,
     )
+
+
+def window_in_words(compared: pd.DataFrame, window: int) -> str:
+    """How long the windows are, as counted: ``180 days``, or ``6 months (the nearest to 180 days)``.
+
+    Parameters
+    ----------
+    compared : pandas.DataFrame
+        Rows of `afpak.analysis.removals.table`.
+    window : int
+        Days on either side that were asked for.
+    """
+    asked = f"{window} days"
+    known = compared.dropna(subset=["unit", "width"])
+    used = dict.fromkeys(
+        f"{row.width} {row.unit}{'' if row.width == 1 else 's'}" for row in known.itertuples(index=False)
+    )
+    return asked if not used or list(used) == [asked] else f"{' or '.join(used)} (the nearest to {asked})"
 
 
 def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source: str) -> Figure:
@@ -389,8 +409,9 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
     return Figure(
         draw,
         "removals",
-        f"Events of the organisation in about {window} days after a leader was killed or captured, divided by those in "
-        "as long before. The bar is where the middle 95% of the same ratios lie when every date is taken for one.",
+        f"Events of the organisation in {window_in_words(tested, window)} after a leader was killed or captured, "
+        "divided by those in as long before. The bar is where the middle 95% of the same ratios lie when every date is "
+        "taken for one.",
         f"One row per removal with a mark for the ratio and a bar for the usual ratios, on a logarithmic axis. "
         f"{words}.",
         source,
@@ -405,28 +426,26 @@ def removals_or_none(
     return removals(tested, names, window, source) if len(tested) else left_out(untested, names, source)
 
 
-def tested_removals(tested: pd.DataFrame, names: Mapping[str, str], source: str) -> Table:
-    """Counts and tests of the removals; ``holm`` is p adjusted for their number."""
+def tested_removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source: str) -> Table:
+    """Counts and tests of the removals; ``holm`` is p adjusted for their number, ``window`` as for `removals`."""
     return Table(
         pd.DataFrame(
             {
-                "leader": tested["person"],
-                "organisation": tested["organisation"].map(names),
-                "removed": tested["ended"],
-                "how": tested["cause"],
+                # In one cell, so that what was found has room on the page.
+                "removal": [_removal(row, names) for row in tested.itertuples(index=False)],
                 "counted in": tested["place"],
-                "window": [f"{row.width} {row.unit}s" for row in tested.itertuples()],
                 "before": tested["before"].map(written),
                 "after": tested["after"].map(written),
                 "ratio": tested["ratio"],
-                "dates": tested["dates"].astype("Int64"),
+                "dates": tested["dates"].map(written),
                 "p": tested["p"].map(p_value),
-                "p after Holm": tested["holm"].map(p_value),
+                "p, Holm": tested["holm"].map(p_value),
             }
         ),
         "removals-tested",
-        "Removals that could be tested: events before and after, their ratio, the number of dates with which it is "
-        "compared, the share of them at least as extreme, doubled (p), and p adjusted for the number of removals.",
+        f"Removals that could be tested: events in {window_in_words(tested, window)} before and after, their ratio, "
+        "the number of dates with which it is compared, the share of them at least as extreme, doubled (p), and p "
+        "adjusted for the number of removals by Holm’s method.",
         source,
     )
 
@@ -437,9 +456,7 @@ def left_out(untested: pd.DataFrame, names: Mapping[str, str], source: str) -> T
         {
             "why not": why,
             "counted in": place or None,
-            "removals": "; ".join(
-                f"{row.person} ({names[row.organisation]}, {row.cause}, {row.ended})" for row in own.itertuples()
-            ),
+            "removals": "; ".join(_removal(row, names) for row in own.itertuples(index=False)),
         }
         for (why, place), own in untested.fillna({"place": ""}).groupby(["why", "place"], sort=False)
     ]
@@ -527,6 +544,10 @@ def attributed(shares: pd.DataFrame, names: Mapping[str, str], place: str, sourc
         "mentions of the year.",
         source,
     )
+
+
+def _removal(row: Any, names: Mapping[str, str]) -> str:
+    return f"{row.person} ({names[row.organisation]}, {row.cause}, {row.ended})"
 
 
 def _named(group: str, names: Mapping[str, str]) -> str:

@@ -14,6 +14,17 @@ from afpak.tables.inputs import OWN_FILE
 OWN_MARK = "†"
 _COMPUTED = "computed from the counts above"
 _EACH_ENTRY = "the pages named in each entry"
+# Tests of dispersion and variances in words; statsmodels has abbreviations and a formula.
+_TESTS = {
+    "Dean B": "Dean’s score test",
+    "Dean C": "Dean’s score test",
+    "CT nb2": "Cameron and Trivedi’s regression",
+    "CT nb2 HC3": "the same regression, errors robust to unequal variances",
+}
+_VARIANCES = {
+    "mu (1 + a mu)": "mean plus a multiple of its square (negative binomial)",
+    "mu (1 + a)": "a multiple of the mean",
+}
 
 
 def coverage(accounts: pd.DataFrame, as_of: object, which: str = "Tables that this chapter reads") -> Table:
@@ -40,6 +51,20 @@ def definitions(series: pd.DataFrame) -> Records:
         "What each series counts and leaves out, and the terms on which its figures are used.",
         _EACH_ENTRY,
         links=["source"],
+    )
+
+
+def charted(series: pd.DataFrame, why: str) -> Records:
+    """Who publishes a series that is drawn and what it counts; rows of the table of series.
+
+    ``why`` says in a sentence why this series is taken. `definitions` has all else that is known of it.
+    """
+    return Records(
+        series[["series", "publisher", "counts", "caution"]],
+        ["series", "publisher"],
+        "charted",
+        why,
+        "the table of series of this book",
     )
 
 
@@ -73,10 +98,12 @@ def agreement(pairs: pd.DataFrame, source: str) -> Table:
                 ],
                 "rank correlation": _intervals(pairs, "rho", 2),
                 "ratio by year": _spans(pairs, "ratio_low", "ratio_high", 2),
+                "larger by smaller": _spans(pairs, "times_low", "times_high", 2),
             }
         ),
         "agreement",
-        "Counts of incidents: agreement of each pair of series, with intervals. Ratios are first divided by second.",
+        "Counts of incidents: agreement of each pair of series, with intervals. Ratios are first divided by second; "
+        "the last column has the larger count of each year divided by the smaller, whichever series it is of.",
         source,
     )
 
@@ -113,10 +140,17 @@ def extremes(turning: pd.DataFrame, source: str) -> Table:
 def dispersion(tests: pd.DataFrame) -> Table:
     """Tests of dispersion, as `afpak.analysis.trends.dispersion` returns them."""
     return Table(
-        tests.assign(p=tests["p"].map(p_value)),
+        pd.DataFrame(
+            {
+                "test": tests["method"].map(_TESTS),
+                "variance if it is larger": tests["alternative"].map(_VARIANCES),
+                "statistic": tests["statistic"],
+                "p": tests["p"].map(p_value),
+            }
+        ),
         "dispersion",
-        "Tests of the Poisson model: is the variance larger than the mean? Dean’s test against the negative binomial "
-        "variance (Dean B) decides; CT are Cameron and Trivedi’s.",
+        "Tests of the Poisson model: is the variance larger than the mean? The first one, Dean’s test against the "
+        "negative binomial variance, decides.",
         _COMPUTED,
     )
 
