@@ -253,9 +253,9 @@ def test_contradictions_are_rows_with_their_claims_and_who_says_it() -> None:
         ["1.1-02b ≠ 1.1-02c", "1.1-02", "text and note"],
     ]
     assert table["sentence"].tolist() == [
-        "x, number of people killed: 1.1-01 has 128 persons, 1.1-02 has 170 persons.",
-        "x, number of people killed: 1.1-01 has 128 persons, bibliography entry 5 has at least 200 persons.",
-        "x, number of people killed: 1.1-02 has 170 persons, bibliography entry 5 has at least 200 persons.",
+        "x, number of people killed: 128 persons (1.1-01); 170 persons (1.1-02).",
+        "x, number of people killed: 128 persons (1.1-01); at least 200 persons (bibliography entry 5).",
+        "x, number of people killed: 170 persons (1.1-02); at least 200 persons (bibliography entry 5).",
     ]
 
 
