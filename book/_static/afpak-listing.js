@@ -208,7 +208,7 @@
     });
 
     var order = document.createElement("select");
-    order.append(new Option("as in the paper", ""));
+    order.append(new Option("as listed", ""));
     filters.forEach(function (name) { order.append(new Option(name.replace(/-/g, " "), name)); });
     controls.append(labelled("Order by", order));
 
@@ -282,7 +282,7 @@
       rows.forEach(function (one) { one.classList.toggle("afpak-target", one === row); });
     }
 
-    // By a column that is not shown, and within it as in the paper.
+    // By a column that is not shown, and within it as listed.
     function arrange() {
       var name = order.value;
       list.sort(list.valueNames[0], {

@@ -172,8 +172,8 @@ def test_the_sentence_tells_both_scopes_apart(paper) -> None:
     finding = found(inputs_with(paper, {PIPS: TOTAL, **groups}), "1.5-01")
     by_name, widest = finding.sentence.split(" With every group")
     # By name (30 + 5) / 100 and 55 / 100; at the widest 60 / 100 in the one year that has it.
-    assert "35% to 55% of all attacks in 2 series-years, more than half in 1." in by_name
-    assert "it is 60% in 1 series-years, more than half in 1." in widest
+    assert "35% to 55% of all attacks in 2 series-years, more than half in 1 of them." in by_name
+    assert "it is 60% in 1 series-year, more than half in it." in widest
     assert finding.evidence == ("annual: PIPS, 2015, by group", "annual: PIPS, 2016, by group")
 
 
@@ -202,8 +202,9 @@ def test_real_shares_of_the_two_groups_are_those_of_the_file(paper) -> None:
     finding = found(paper, "1.5-01")
     for part in (least, most):
         low, high, over = min(part.values()), max(part.values()), sum(share > 0.5 for share in part.values())
+        told = {0: "none", len(part): "all"}.get(over, over)
         assert f"{low:.0%} to {high:.0%}" in finding.sentence
-        assert f"in {len(part)} series-years, more than half in {over}." in finding.sentence
+        assert f"in {len(part)} series-years, more than half in {told} of them." in finding.sentence
     # By name less than half in all of them, at the widest more than half in all: it depends on the scope.
     assert max(least.values()) < 0.5 < min(most.values())
     assert finding.verdict is Verdict.CONTESTED

@@ -202,7 +202,7 @@ def test_the_paper_contradicts_itself_where_one_thing_has_two_values() -> None:
     (found,) = join.prepare(edition).contradictions
     assert found.claims == ("1.3-01", "2.5-01")
     assert found.within_the_text
-    assert "1.3-01 has 2014-07, 2.5-01 has 2014-09" in found.sentence
+    assert "2014-07 (1.3-01); 2014-09 (2.5-01)." in found.sentence
     assert join.linked("1.3-01", join.prepare(edition)) == ("2.5-01",)
     assert join.linked("3.4-01", join.prepare(edition)) == ()
 
@@ -218,7 +218,7 @@ def test_a_note_that_differs_from_its_text_is_found_and_two_notes_that_differ_ar
     )
     found = join.prepare(edition).contradictions
     assert [one.places for one in found] == [("text", "fn31"), ("text", "fn32")]
-    assert "footnote 31 has 2018-06" in found[0].sentence
+    assert "2016 (1.2-21); 2018-06 (footnote 31)." in found[0].sentence
     # What a note says is the paper's evidence, not a statement of the text.
     assert len(join.prepare(edition).paper["1.2-21"]) == 1
 

@@ -94,6 +94,15 @@ def test_a_chapter_shows_the_claims_asked_for_and_no_others(small) -> None:
     assert ":name: table-findings\n" in audit.shown(small, ["2.1-01"])._repr_mimebundle_()["text/markdown"]
 
 
+def test_the_caption_says_whether_the_claims_are_all_of_their_sections() -> None:
+    made = edition([claim("1.1-01"), claim("1.1-02"), claim("1.2-01", section="1.2")], [])
+    assert audit.shown(made, ["1.1-01", "1.1-02"]).content.caption.startswith("The claims of this chapter as of ")
+    assert audit.shown(made, ["1.1-02", "1.2-01"]).content.caption.startswith(
+        "Claims that this chapter bears on as of "
+    )
+    assert audit.shown(made, ["1.1-02"], what="These").content.caption.startswith("These as of ")
+
+
 # The ledger
 
 
@@ -172,7 +181,9 @@ def test_the_ledger_can_be_filtered_by_what_each_row_says_of_itself(small) -> No
 
 def test_the_ledger_says_where_the_paper_says_it_and_what_it_cites(small) -> None:
     ledger = Ledger(small)
-    assert text(ledger.details("claim-1-1-01")["in the paper"]) == "1.1 ¶1; 2.2 ¶4; 4.1 ¶7; cites fn01, fn02"
+    assert (
+        text(ledger.details("claim-1-1-01")["in the paper"]) == "1.1 ¶1; 2.2 ¶4; 4.1 ¶7; cites footnote 1, footnote 2"
+    )
     assert text(ledger.details("claim-1-1-02")["in the paper"]) == "1.1 ¶3; cites nothing"
 
 
@@ -242,9 +253,9 @@ def test_contradictions_are_rows_with_their_claims_and_who_says_it() -> None:
         ["1.1-02b ≠ 1.1-02c", "1.1-02", "text and note"],
     ]
     assert table["sentence"].tolist() == [
-        "x, number of people killed: 1.1-01 has 128 persons, 1.1-02 has 170 persons.",
-        "x, number of people killed: 1.1-01 has 128 persons, bibliography entry 5 has at least 200 persons.",
-        "x, number of people killed: 1.1-02 has 170 persons, bibliography entry 5 has at least 200 persons.",
+        "x, number of people killed: 128 persons (1.1-01); 170 persons (1.1-02).",
+        "x, number of people killed: 128 persons (1.1-01); at least 200 persons (bibliography entry 5).",
+        "x, number of people killed: 170 persons (1.1-02); at least 200 persons (bibliography entry 5).",
     ]
 
 
@@ -258,4 +269,4 @@ def test_the_two_months_of_the_operation_are_among_the_papers_contradictions(pap
     rows = audit.contradictions(paper)
     (row,) = rows[rows["contradiction"] == "1.2-19a ≠ 1.5-14a"].to_dict("records")
     assert (row["claims"], row["where"]) == ("1.2-19 | 1.5-14", "text")
-    assert "1.2-19 has 2014-05" in row["sentence"] and "1.5-14 has 2014-06" in row["sentence"]
+    assert "2014-05 (1.2-19); 2014-06 (1.5-14)." in row["sentence"]

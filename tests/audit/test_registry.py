@@ -237,7 +237,7 @@ def test_where_the_record_is_silent_the_papers_contradiction_is_the_verdict_of_b
         finding = found(made, one)
         assert (finding.verdict, finding.basis, finding.linked) == (Verdict.INCONSISTENT, Basis.PAPER, (other,))
         assert "The paper contradicts itself: " in finding.sentence
-        assert "1.1-01 has 128 persons, 2.1-01 has 170 persons" in finding.sentence
+        assert "128 persons (1.1-01); 170 persons (2.1-01)" in finding.sentence
 
 
 def test_where_the_record_decides_the_contradiction_is_told_and_no_verdict(no_checks) -> None:
@@ -253,7 +253,7 @@ def test_a_note_that_differs_makes_the_claim_inconsistent_with_itself_and_links_
     made = edition([claim("1.1-01")], [STATED, ("1.1-01", "fn07", "x", "killed", "170", "exact", None)])
     one = found(made)
     assert (one.verdict, one.basis, one.linked) == (Verdict.INCONSISTENT, Basis.PAPER, ())
-    assert "Its own sources have another: " in one.sentence and "footnote 7 has 170 persons" in one.sentence
+    assert "Its own sources have another: " in one.sentence and "170 persons (footnote 7)" in one.sentence
     assert "The paper contradicts itself" not in one.sentence
 
 
@@ -263,7 +263,7 @@ def test_a_contradiction_about_something_whose_name_has_a_colon_is_told_whole(no
         [("x", "event", "Courts: amendment signed", None)], columns=["subject", "kind", "name", "spellings"]
     )
     one = found(edition(TWO, [STATED, OTHER], subjects=names))
-    told = "Courts: amendment signed, number of people killed: 1.1-01 has 128 persons, 2.1-01 has 170 persons."
+    told = "Courts: amendment signed, number of people killed: 128 persons (1.1-01); 170 persons (2.1-01)."
     assert f"The paper contradicts itself: {told}" in one.sentence
 
 

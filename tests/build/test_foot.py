@@ -19,7 +19,7 @@ TOLD = Foot(
 def test_a_chapter_is_cited_by_authors_title_book_version_edition_and_date() -> None:
     assert (
         "Some people; Khan, Ayesha. “Heights”. In: *The book*, version 1.2.3. "
-        "Edition: What was known, as of 2022-01-31."
+        "Edition “What was known”, as of 2022-01-31."
     ) in foot(TOLD, "1-1-some", "Heights")
 
 

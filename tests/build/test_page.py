@@ -50,7 +50,7 @@ def test_verdicts_come_first_with_both_sentences_the_day_and_the_rows(text):
         ": *the evidence said:* So it is.",
         ": *the evidence says now:* No more.",
         ": *could be known since:* 2022-01-05",
-        ": *rows that differ:* `leaders: noor` added; `leaders: wali` changed",
+        ": *rows that differ:* row `noor` of *leaders* added; row `wali` of *leaders* changed",
     ):
         assert line in verdicts
     # Of the claims on which both have a finding one differs; the others are in one edition alone.
@@ -112,7 +112,7 @@ def test_many_rows_of_evidence_are_cut_and_counted(checkout):
     text = page.filled(checkout.book, diff(BEFORE, after))
     told = next(line for line in text.splitlines() if "rows that differ" in line)
     # Twelve of the fifteen and the two of before, which are gone.
-    assert told.count("`leaders: ") == 12 and told.endswith("and 5 more")
+    assert told.count("` of *leaders* ") == 12 and told.endswith("and 5 more")
 
 
 def test_a_caption_is_cut_to_its_first_sentence(checkout):

@@ -391,8 +391,8 @@ def test_unused_references_are_those_and_only_those() -> None:
     )
     assert rows_of(audit.unused(rows)) == [
         ["reference", "kind", "title", "date"],
-        ["fn01", "news", "A title", "2021-08"],
-        ["fn02", "interview", "An official", "–"],
+        ["footnote 1", "news", "A title", "2021-08"],
+        ["footnote 2", "interview", "An official", "–"],
     ]
 
 

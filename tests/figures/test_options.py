@@ -136,13 +136,18 @@ def test_parts_and_grounds_are_named_in_words_and_no_institute_is(paper, verdict
     shown = draw.pools(grounds, names, verdicts[paper.as_of]).frame
     assert shown["claim"].tolist() == ["3.4-23", "3.4-24", "3.4-25", "3.4-27", "3.4-28"]
     assert "radicalised cells of university students" in shown["the paper’s unverified claim"].tolist()
+    # A claim that no statement of the record bears out may have its verdict from a reading.
+    silent = "nothing in the record’s statements"
+    assert shown.set_index("claim").at["3.4-25", "recorded of it"] == silent
+    read = draw.pools(grounds, names, verdicts[paper.as_of], ["3.4-25"]).frame.set_index("claim")["recorded of it"]
+    assert read["3.4-25"] == f"{silent}; the verdict is from readings of sources" and read["3.4-27"] == silent
 
 
 def test_measures_say_whether_the_paper_has_them(paper) -> None:
     later = options.since(paper["measures"], paper["dates"], "nisp-2018")
     frame = draw.since(later, "P").frame
     assert frame.loc[
-        frame["measure"].str.contains("revised"), ["in the paper", "before or after P"]
+        frame["measure"].str.contains("revised"), ["in the paper", "before or after it"]
     ].to_numpy().tolist() == [["no", "after"]]
 
 

@@ -262,7 +262,7 @@ def test_unbalanced_triads_tell_signs_periods_and_what_they_rest_on() -> None:
     told = markdown(relations.unbalanced_triads(runs, "paper", NAMES, relations.claims_of(ROWS)))
     assert "Alpha · Beta · Gamma\n: *signs:* Alpha with Beta; Alpha with Gamma; Beta against Gamma" in told
     assert f": *unbalanced in:* {FIRST}, up to {SECOND}\n: *the last of its relations begins:* 2003-05" in told
-    assert ": *rests on:* together, claim 9.9-01 (r1); together, claim 9.9-02 (r2); against, claim 9.9-03 (r3)" in told
+    assert ": *rests on:* together, claim 9.9-01; together, claim 9.9-02; against, claim 9.9-03\n" in told
     assert "make them so (1)" in told
     none = relations.unbalanced_triads(runs.iloc[:0], "record", NAMES, {})
     assert "make them so (0)" in markdown(none)
@@ -271,7 +271,7 @@ def test_unbalanced_triads_tell_signs_periods_and_what_they_rest_on() -> None:
 def test_sources_are_links_in_what_a_triad_rests_on() -> None:
     said = relations.sources_of(ROWS)
     assert said["r3"].startswith("against, [Paper: Title (3 Feb 2015)](<https://example.org/a>)")
-    assert said["r3"].endswith("(r3)")
+    assert "r3" not in said["r3"]
 
 
 def test_pairs_to_change_have_their_share_in_per_cent() -> None:
@@ -338,5 +338,5 @@ def test_agreement_and_disagreements_of_paper_and_record() -> None:
     said = relations.claims_of(ROWS)
     told = markdown(relations.disagreements(sides[sides["outcome"] == "disagree"], NAMES, said))
     assert f"Alpha and Beta · {FIRST} · disagree\n: *the paper:* together\n" in told
-    assert ": *it rests on:* together, claim 9.9-01 (r1)\n: *the record:* against" in told
+    assert ": *it rests on:* together, claim 9.9-01\n: *the record:* against" in told
     assert "(6)" in told

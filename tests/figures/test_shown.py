@@ -13,8 +13,21 @@ from matplotlib.figure import Figure as Drawing
 from PIL import Image
 
 from afpak.bundles import FIGURE, NUMBER
-from afpak.figures import Figure, Records, Table, cited, credit, glue, p_value, shown, span, with_interval
-from afpak.figures.shown import IncompleteError, written
+from afpak.figures import (
+    Figure,
+    Records,
+    Table,
+    cited,
+    credit,
+    glue,
+    listed_in_words,
+    p_value,
+    share_in_words,
+    shown,
+    span,
+    with_interval,
+)
+from afpak.figures.shown import IncompleteError, reference_in_words, written
 from afpak.figures.style import Page
 from afpak.figures.verdicts import chip
 
@@ -244,6 +257,27 @@ def test_an_infinite_number_can_not_stand_in_prose(value) -> None:
 )
 def test_a_p_value_is_never_written_as_nought(p, text) -> None:
     assert p_value(p) == text
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [
+        *[(0, 10, "none of 10"), (3, 10, "3 of 10"), (10, 10, "all 10"), (2, 2, "both"), (1, 1, "1 of 1")],
+        *[(0, 1, "none of 1"), (0, 0, "none"), (1_200, 1_200, "all 1,200"), (1_000, 1_200, "1,000 of 1,200")],
+    ],
+)
+def test_a_part_of_a_whole_is_said_in_words_where_it_is_none_or_all(part, whole, text) -> None:
+    assert share_in_words(part, whole) == text
+
+
+def test_a_list_in_a_sentence_ends_with_and() -> None:
+    listed = [listed_in_words(parts) for parts in ([], ["a"], ["a", "b"], ["a", "b", "c"])]
+    assert listed == ["none", "a", "a and b", "a, b and c"]
+
+
+def test_a_reference_is_named_by_where_it_stands() -> None:
+    named = [reference_in_words(one) for one in ("fn22", "fn03", "fn28a", "bib07", "bib10")]
+    assert named == ["footnote 22", "footnote 3", "footnote 28a", "bibliography entry 7", "bibliography entry 10"]
 
 
 def test_a_span_is_one_number_where_its_ends_read_the_same() -> None:

@@ -1,7 +1,7 @@
 import pandas as pd
 import statsmodels.formula.api as smf
 
-from afpak.analysis import attrition, trends
+from afpak.analysis import attrition, factions, trends
 from afpak.figures import tables
 from afpak.tables.inputs import OWN_FILE
 
@@ -69,3 +69,37 @@ def test_the_factor_between_two_series_runs_one_way():
     # A / B: 0.25, 1.5, 1; the larger by the smaller: 4, 1.5, 1.
     assert frame["ratio by year"].tolist() == ["0.25 to 1.50"]
     assert frame["larger by smaller"].tolist() == ["1.00 to 4.00"]
+
+
+def test_a_correction_names_its_row_in_words_and_only_values_have_separators():
+    rows = pd.DataFrame(
+        [
+            ("c004", "annual", "series=SATP | metric=killed_total | period=2013", "value", "5279", "drop", None),
+            ("c012", "dates", "date_id=x", "date", "2014", "change", "2015"),
+            ("mine", "annual", "series=A", "value", "12.5", "change", "1234567"),
+        ],
+        columns=["correction", "table", "key", "column", "expected", "action", "corrected"],
+    ).assign(reason="So.", source="A page", url="https://example.org")
+    told = tables.corrections(rows).frame
+    assert told["correction"].tolist() == ["correction 4", "correction 12", "mine"]
+    assert told["action"].tolist() == ["dropped", "changed", "changed"]
+    assert told["row"].iloc[0] == "series: SATP; metric: killed total; period: 2013"
+    assert told["expected"].tolist() == ["5,279", "2014", "12.5"]
+    assert told["corrected"].tolist()[1:] == ["2015", "1,234,567"]
+
+
+def test_every_mark_of_a_reference_is_said_in_words(latest):
+    told = tables.marks(latest["references"]).frame
+    # Counted from the cells, by hand: each mark once, whatever stands beside it.
+    cells = [mark for cell in latest["references"]["marks"].dropna() for mark in cell.split(" | ")]
+    assert sorted(told["entries"]) == sorted(cells.count(mark) for mark in set(cells))
+    assert not set(told["mark"]) & set(cells)
+
+
+def test_spells_name_their_events_in_words(latest):
+    history = factions.spells(latest["faction-events"], "ttp", latest.as_of)
+    names = {"ttp": "TTP", "jamaat-ul-ahrar": "JuA", "ahrar-ul-hind": "AuH"}
+    told = tables.spells(history, latest["faction-events"], names, "publications").frame
+    # Ahrar-ul-Hind broke away in 2014 and merged into Jamaat-ul-Ahrar in the same year.
+    rows = told[told["group"] == "AuH"].to_dict("records")
+    assert (rows[0]["event"], rows[0]["ended by event"]) == ("split from TTP", "merged into JuA")

@@ -110,6 +110,15 @@ def _range(values: list[float]) -> str:
     return f"{min(values):.0%} to {max(values):.0%}" if min(values) != max(values) else f"{values[0]:.0%}"
 
 
+def _series_years(shares: list[float]) -> str:
+    """How many series-years have a share, and in how many of them it is more than half."""
+    over = sum(share > _HALF for share in shares)
+    if len(shares) == 1:
+        return f"1 series-year, {'more' if over else 'not more'} than half in it"
+    told = {0: "none", len(shares): "all"}.get(over, f"{over}")
+    return f"{len(shares)} series-years, more than half in {told} of them"
+
+
 @check("1.5-01")
 def most_by_ttp_and_isk(inputs: Inputs) -> Finding:
     """Do counts by group make TTP and IS-K the authors of most attacks?"""
@@ -130,16 +139,12 @@ def most_by_ttp_and_isk(inputs: Inputs) -> Finding:
         verdict = Verdict.UNVERIFIABLE
     told = []
     if least:
-        told.append(
-            f"Counted by name, the two carried out {_range(least)} of all attacks in {len(least)} series-years, "
-            "more than "
-            f"half in {sum(one > _HALF for one in least)}."
-        )
+        told.append(f"Counted by name, the two carried out {_range(least)} of all attacks in {_series_years(least)}.")
     if most:
         told.append(
             "With every group that the publisher puts in one class with them, or with all that no one is named "
             "for, it is "
-            f"{_range(most)} in {len(most)} series-years, more than half in {sum(one > _HALF for one in most)}."
+            f"{_range(most)} in {_series_years(most)}."
         )
     return Finding(
         "1.5-01",

@@ -6,7 +6,7 @@ And the paper's contradictions of itself, which are a join of its statements wit
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from afpak.audit.findings import Basis, Finding, Verdict, combined
@@ -22,6 +22,7 @@ from afpak.audit.statements import (
     stated,
     vocabulary,
 )
+from afpak.figures.shown import reference_in_words
 from afpak.tables import Inputs
 
 METHOD = (
@@ -201,11 +202,16 @@ def judged(claim: str, book: Book) -> Finding | None:
 
 def told(found: Sequence[Contradiction]) -> str:
     """Contradictions in words, those on one subject and attribute together."""
-    by_fact: dict[str, dict[str, None]] = {}
+    by_fact: dict[str, dict[str, dict[str, None]]] = {}
     for one in found:
         for who, value in zip(one.who, one.values, strict=True):
-            by_fact.setdefault(one.about, {})[f"{who} has {value}"] = None
-    return " ".join(f"{about}: {', '.join(places)}." for about, places in by_fact.items())
+            by_fact.setdefault(one.about, {}).setdefault(value, {})[who] = None
+    return " ".join(f"{about}: {_who_says(values)}." for about, values in by_fact.items())
+
+
+def _who_says(values: Mapping[str, Iterable[str]]) -> str:
+    """Values, each with who has it: ``2016 (1.2-21); 2018-06 (footnote 31, footnote 32)``."""
+    return "; ".join(f"{value} ({', '.join(who)})" for value, who in values.items())
 
 
 def _sentences(statements: Sequence[Statement], book: Book) -> list[str]:
@@ -248,12 +254,11 @@ def _contradiction(
         values,
         who,
         about,
-        f"{about}: {who[0]} has {values[0]}, {who[1]} has {values[1]}.",
+        f"{about}: {values[0]} ({who[0]}); {values[1]} ({who[1]}).",
     )
 
 
 def _who(statement: Statement) -> str:
     if not statement.said_by:
         return statement.claim
-    listed_in = "footnote" if statement.said_by.startswith("fn") else "bibliography entry"
-    return f"{listed_in} {statement.said_by.lstrip('fnbi').lstrip('0')}"
+    return reference_in_words(statement.said_by)

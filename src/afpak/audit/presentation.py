@@ -18,6 +18,7 @@ from afpak.audit.rules import PAGE, rule_of
 from afpak.audit.statements import names_of
 from afpak.figures import Records
 from afpak.figures.listing import Listing, place
+from afpak.figures.shown import reference_in_words
 from afpak.figures.verdicts import LOOKS
 from afpak.tables import Inputs
 
@@ -58,11 +59,23 @@ def table(inputs: Inputs, found: Sequence[Finding]) -> pd.DataFrame:
     )
 
 
-def shown(
-    inputs: Inputs, claims: Sequence[str], name: str = "findings", what: str = "The claims of this chapter"
-) -> Shown:
-    """Findings on some claims, ready to end a cell with; ``what`` says which claims they are."""
+def shown(inputs: Inputs, claims: Sequence[str], name: str = "findings", what: str = "") -> Shown:
+    """Findings on some claims, ready to end a cell with.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What the edition may know.
+    claims : sequence of str
+        Their identifiers.
+    name : str
+        Name of what is shown.
+    what : str
+        Which claims they are, for the caption. If not given it says that they are those of the chapter, which are
+        all claims of some sections; else that the chapter bears on them.
+    """
     found = findings(inputs, claims)
+    what = what or _which(inputs, claims)
     return Shown(
         Records(
             table(inputs, found),
@@ -74,6 +87,13 @@ def shown(
         ),
         tuple(found),
     )
+
+
+def _which(inputs: Inputs, claims: Sequence[str]) -> str:
+    """Which claims these are: all of their sections, as a chapter's own are, or a choice."""
+    section = inputs["claims"].set_index("claim")["section"]
+    whole = set(section[section.isin(section[list(claims)])].index) == set(claims)
+    return "The claims of this chapter" if whole else "Claims that this chapter bears on"
 
 
 def ledger(inputs: Inputs) -> Shown:
@@ -165,7 +185,7 @@ def _listed(text: object) -> list[str]:
 def _place(claim: Any) -> str:
     """Where the paper says it, and what it cites there."""
     places = [f"{claim['section']} ¶{claim['paragraph']}", *_listed(claim["also_in"])]
-    notes = _listed(claim["footnotes"])
+    notes = [reference_in_words(note) for note in _listed(claim["footnotes"])]
     return html.escape("; ".join(places) + (f"; cites {', '.join(notes)}" if notes else "; cites nothing"))
 
 

@@ -100,10 +100,10 @@ class Rules:
         if not found:
             return "Called by the other rules; it decides no claim by itself."
         if not self.short:
-            return "Decides " + "; ".join(f"{one.claim}: {chip(str(one.verdict))}" for one in found) + "."
+            return "Decides " + "; ".join(f"{one.claim}:\u00a0{chip(str(one.verdict))}" for one in found) + "."
         verdicts = [str(one.verdict) for one in found]
-        counts = "; ".join(f"{verdicts.count(name):,} {chip(name)}" for name in ORDER if name in verdicts)
-        return f"Decides {len(found):,} claims: {counts}."
+        counts = "; ".join(f"{verdicts.count(name):,}\u00a0{chip(name)}" for name in ORDER if name in verdicts)
+        return f"Decides {len(found):,} {'claim' if len(found) == 1 else 'claims'}: {counts}."
 
 
 def checks(found: Sequence[Finding]) -> Rules:

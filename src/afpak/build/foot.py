@@ -76,7 +76,7 @@ def foot(told: Foot, chapter: str, title: str) -> str:
     authors = "; ".join(citation.authors)
     cited = (
         f"{authors.removesuffix('.')}. “{title}”. In: *{citation.title}*, version {citation.version}. "
-        f"Edition: {told.edition}, as of {told.as_of}."
+        f"Edition “{told.edition}”, as of {told.as_of}."
     )
     return "\n".join(
         [

@@ -125,9 +125,15 @@ def _verdicts(changed: Iterable[FindingChange]) -> str:
 
 
 def _evidence(one: FindingChange) -> str:
-    told = [f"`{row.row}` {row.status}" for row in one.rows[:_MOST_ROWS]]
+    told = [f"{_row_told(row.row)} {row.status}" for row in one.rows[:_MOST_ROWS]]
     more = len(one.rows) - len(told)
     return "; ".join([*told, *([f"and {more} more"] if more else [])])
+
+
+def _row_told(evidence: str) -> str:
+    """A row of evidence, which findings have as ``table: key``."""
+    table, _, key = evidence.partition(": ")
+    return f"row {_code(key)} of *{table}*" if key else _code(table)
 
 
 def _numbers(difference: Difference, titles: Mapping[str, str]) -> str:

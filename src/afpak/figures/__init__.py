@@ -3,6 +3,30 @@
 Nothing here computes; what is drawn was worked out in `afpak.analysis`.
 """
 
-from afpak.figures.shown import Figure, Records, Table, cited, credit, glue, p_value, span, with_interval
+from afpak.figures.shown import (
+    Figure,
+    Records,
+    Table,
+    cited,
+    credit,
+    glue,
+    listed_in_words,
+    p_value,
+    share_in_words,
+    span,
+    with_interval,
+)
 
-__all__ = ["Figure", "Records", "Table", "cited", "credit", "glue", "p_value", "span", "with_interval"]
+__all__ = [
+    "Figure",
+    "Records",
+    "Table",
+    "cited",
+    "credit",
+    "glue",
+    "listed_in_words",
+    "p_value",
+    "share_in_words",
+    "span",
+    "with_interval",
+]

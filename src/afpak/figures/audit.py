@@ -18,7 +18,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from afpak.analysis.footing import Footing, Overview, Stand
 from afpak.figures import narrow, style
-from afpak.figures.shown import Figure, Records, Table
+from afpak.figures.shown import Figure, Records, Table, reference_in_words
 from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS, ORDER
 
@@ -615,7 +615,7 @@ def stands(found: Sequence[Stand], texts: Mapping[str, str], name: str, answers:
             says: texts[stand.claim],
             _ANSWER: " ".join(first[stand.claim]),
             _ANSWERS: [one for one in told[stand.claim] if one not in first[stand.claim]],
-            "rests on": f"{_claims(len(stand.premises))}, {len(stand.weak)} of them weak"
+            "rests on": f"{_claims(len(stand.premises))}, {len(stand.weak) or 'none'} of them weak"
             if stand.premises
             else "nothing that the paper says",
             "opposed by": ", ".join(stand.opposed_by),
@@ -692,7 +692,7 @@ def unused(references: pd.DataFrame) -> Table:
     return Table(
         pd.DataFrame(
             {
-                "reference": rows["reference"],
+                "reference": rows["reference"].map(reference_in_words),
                 "kind": rows["kind"],
                 "title": rows["title"].fillna(rows["author"]),
                 "date": rows["date"],

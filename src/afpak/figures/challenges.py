@@ -303,7 +303,7 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
         "strikes",
         "US drone strikes in Pakistan by year, the lowest and highest number reported killed in them, and the heads of "
         f"groups killed in strikes and raids on both sides of the border, as known on {as_of}. A year without a mark "
-        "is a year without a figure. Numbers: see the table of heads.",
+        "is a year without a figure. Numbers: see the list of heads.",
         f"Three panels over years. Strikes by list, {counts}. Heads killed, numbered: {killed or 'none'}.",
         source,
         by_year,

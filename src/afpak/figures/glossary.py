@@ -88,7 +88,7 @@ def abbreviations(table: pd.DataFrame) -> Table:
         pd.DataFrame(
             {
                 "abbreviation": table["abbreviation"],
-                "stands for": table["entry"],
+                "leads to": table["entry"],
                 "kind": table["kind"].str.replace(" | ", ", "),
             }
         ),

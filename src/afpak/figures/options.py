@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import accumulate
 from typing import Any
@@ -282,21 +282,35 @@ def composition(parts: pd.DataFrame, names: Mapping[str, str], whole: str) -> Ta
     )
 
 
-def pools(grounds: pd.DataFrame, names: Mapping[str, str], verdicts: Mapping[str, str]) -> Table:
-    """Recruiting grounds that the paper names, as `afpak.analysis.options.pools` returns them."""
+def pools(
+    grounds: pd.DataFrame, names: Mapping[str, str], verdicts: Mapping[str, str], read: Collection[str] = ()
+) -> Table:
+    """Recruiting grounds that the paper names, as `afpak.analysis.options.pools` returns them.
+
+    ``read`` are the claims whose verdicts rest on readings of sources.
+    """
+    silent = pd.Series(
+        [
+            "nothing in the record’s statements"
+            + ("; the verdict is from readings of sources" if claim in read else "")
+            for claim in grounds["claim"]
+        ],
+        index=grounds.index,
+        dtype=object,
+    )
     return Table(
         pd.DataFrame(
             {
                 "the paper’s unverified claim": [_name(pool, names) for pool in grounds["pool"]],
                 "claim": grounds["claim"],
-                "recorded of it": grounds["note"].where(grounds["recorded"], "nothing in the record’s statements"),
+                "recorded of it": grounds["note"].where(grounds["recorded"], silent),
                 "verdict": [f"{LOOKS[verdicts[claim]].mark} {verdicts[claim]}" for claim in grounds["claim"]],
                 "source": [cited(source, url) for source, url in zip(grounds["source"], grounds["url"], strict=True)],
             }
         ),
         "recruiting-grounds",
         "Recruiting grounds as the paper lists them, without a source. That a group or milieu is listed says nothing "
-        "of it beyond what the record adds. The verdict may rest on readings of sources, shown in the findings.",
+        "of it beyond what the record adds. Readings of sources stand in the findings.",
         "the paper, and the pages named in each row",
         links=["source"],
     )
@@ -312,12 +326,12 @@ def since(measures: pd.DataFrame, policy: str) -> Table:
                 "also given as": measures["others"].str.replace(" | ", ", "),
                 "means": measures["means"],
                 "in the paper": measures["claim"].fillna("no"),
-                f"before or after {policy}": measures["place"],
+                "before or after it": measures["place"],
                 "source": [cited(source, url) for source, url in zip(measures["source"], measures["url"], strict=True)],
             }
         ),
         "measures-since",
-        f"Measures with a recorded date, by whether they lie before or after {policy}.",
+        f"Measures with a recorded date, by whether they lie before or after this one: {policy}.",
         _EACH_ENTRY,
         links=["source"],
     )

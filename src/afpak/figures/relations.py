@@ -638,17 +638,12 @@ def disagreements(pairs: pd.DataFrame, names: Mapping[str, str], said: Mapping[s
 
 def claims_of(rows: pd.DataFrame) -> dict[str, str]:
     """For each relation of the paper: sign and claim, as `unbalanced_triads` and `disagreements` want it."""
-    return {
-        row["relation"]: f"{_word(row['sign'])}, claim {row['claim']} ({row['relation']})" for row in _records(rows)
-    }
+    return {row["relation"]: f"{_word(row['sign'])}, claim {row['claim']}" for row in _records(rows)}
 
 
 def sources_of(rows: pd.DataFrame) -> dict[str, str]:
     """For each relation on record: sign and linked sources, as `unbalanced_triads` and `disagreements` want it."""
-    return {
-        row["relation"]: f"{_word(row['sign'])}, {cited(row['source'], row['url'])} ({row['relation']})"
-        for row in _records(rows)
-    }
+    return {row["relation"]: f"{_word(row['sign'])}, {cited(row['source'], row['url'])}" for row in _records(rows)}
 
 
 _JOINS = {TOGETHER: "with", AGAINST: "against", MIXED: "with and against"}
@@ -659,7 +654,7 @@ def _records(rows: pd.DataFrame) -> list[dict[Any, Any]]:
 
 
 def _rests_on(relations: str, said: Mapping[str, str]) -> str:
-    return "; ".join(said[one] for one in relations.split(" | "))
+    return "; ".join(dict.fromkeys(said[one] for one in relations.split(" | ")))
 
 
 def _word(sign: int) -> str:

@@ -361,6 +361,33 @@ def written(value: Any, decimals: int = 0) -> str:
     return f"{number:,.{decimals}f}".replace("-", "−")
 
 
+def share_in_words(part: int, whole: int) -> str:
+    """A part of a whole where either may be nought.
+
+    Examples
+    --------
+    >>> share_in_words(0, 11), share_in_words(5, 11), share_in_words(11, 11), share_in_words(2, 2)
+    ('none of 11', '5 of 11', 'all 11', 'both')
+    """
+    if part == whole > 1:
+        return "both" if whole == 2 else f"all {written(whole)}"
+    if whole == 0:
+        return "none"
+    return f"{written(part) if part else 'none'} of {written(whole)}"
+
+
+def listed_in_words(parts: Sequence[str]) -> str:
+    """Parts of a sentence one after the other: ``a, b and c``; ``none`` if there are none."""
+    first, last = list(parts[:-1]), list(parts[-1:])
+    return " and ".join([*([", ".join(first)] if first else []), *last]) or "none"
+
+
+def reference_in_words(identifier: str) -> str:
+    """A row of the table of references: ``footnote 22`` for ``fn22``, ``bibliography entry 7`` for ``bib07``."""
+    place, number = re.sub(r"[0-9].*", "", identifier), identifier.lstrip("fnbi").lstrip("0")
+    return f"{'footnote' if place == 'fn' else 'bibliography entry'} {number}"
+
+
 def p_value(p: float) -> str:
     """A p-value as tables write it: three decimals, and never zero."""
     return "<\u00a00.001" if p < 0.001 else f"{p:.3f}"

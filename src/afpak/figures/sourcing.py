@@ -12,7 +12,17 @@ from matplotlib.ticker import MaxNLocator
 
 from afpak.analysis.sourcing import GROUPS, UNDATED
 from afpak.figures import style
-from afpak.figures.shown import Figure, Records, Table, cited, p_value, span, with_interval, written
+from afpak.figures.shown import (
+    Figure,
+    Records,
+    Table,
+    cited,
+    p_value,
+    reference_in_words,
+    span,
+    with_interval,
+    written,
+)
 from afpak.figures.style import Page
 from afpak.figures.verdicts import LOOKS
 
@@ -147,7 +157,7 @@ def talks(held: pd.DataFrame) -> Records:
                 "partner": held["partner"],
                 "date": held["dates"].str.replace(" | ", " or ").fillna("not dated"),
                 "named": held["named"].map({True: "yes", False: "no"}),
-                "where": held["references"].str.replace(" | ", ", "),
+                "where": [", ".join(map(reference_in_words, held_in.split(" | "))) for held_in in held["references"]],
                 "section": held["section"],
                 "claims that rest on it": held["claims"].astype(str),
                 "as the paper prints it": held["note"],
@@ -252,7 +262,7 @@ def out_of_time(rows: pd.DataFrame) -> Records:
     return Records(
         pd.DataFrame(
             {
-                "source": rows["reference"],
+                "source": rows["reference"].map(reference_in_words),
                 "date": rows["source_date"],
                 "mark": rows["mark"].str.replace("-", " "),
                 "cited for claim": rows["claim"],

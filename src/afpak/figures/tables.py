@@ -25,6 +25,29 @@ _VARIANCES = {
     "mu (1 + a mu)": "mean plus a multiple of its square (negative binomial)",
     "mu (1 + a)": "a multiple of the mean",
 }
+_DONE = {
+    "split": "split from",
+    "expelled": "expelled by",
+    "merged": "merged into",
+    "joined": "joined",
+    "pledged": "pledged itself to",
+}
+_MARKS = {
+    "no-counterpart": "missing from the other list",
+    "undated": "no date printed",
+    "title-differs": "another title than the work or the other list has",
+    "date-differs": "another date than the work or the other list has",
+    "outlet-differs": "another outlet than the work or the other list has",
+    "url-differs": "another address than the other list has",
+    "url-of-another-work": "the address of another work",
+    "shared-url": "an address that another entry prints too",
+    "after-the-fact": "younger than what it is cited for",
+    "before-the-fact": "older than what it is cited for",
+    "wrong-document": "another document than the one told of",
+    "self-citation": "the author’s own work",
+    "repeated": "names a work that the next or last note names",
+    "is-a-footnote": "an entry of the bibliography that is the text of a note",
+}
 
 
 def coverage(accounts: pd.DataFrame, as_of: object, which: str = "Tables that this chapter reads") -> Table:
@@ -345,8 +368,9 @@ def by_reign(reigns: pd.DataFrame, source: str) -> Table:
     )
 
 
-def spells(history: pd.DataFrame, names: Mapping[str, str], source: str) -> Table:
-    """Spells of each splinter, as `afpak.analysis.factions.spells` returns them."""
+def spells(history: pd.DataFrame, drawn: pd.DataFrame, names: Mapping[str, str], source: str) -> Table:
+    """Spells of each splinter, as `afpak.analysis.factions.spells` returns them; ``drawn`` are the events."""
+    told = {row.event: f"{_DONE.get(row.kind, row.kind)} {names.get(row.object, '')}" for row in drawn.itertuples()}
     return Table(
         pd.DataFrame(
             {
@@ -354,8 +378,8 @@ def spells(history: pd.DataFrame, names: Mapping[str, str], source: str) -> Tabl
                 "state": history["state"],
                 "since": history["begin_date"],
                 "until": history["end_date"].fillna("as-of date"),
-                "event": history["begin_event"],
-                "ended by event": history["end_event"],
+                "event": history["begin_event"].map(told),
+                "ended by event": history["end_event"].map(told),
             }
         ),
         "spells",
@@ -366,7 +390,14 @@ def spells(history: pd.DataFrame, names: Mapping[str, str], source: str) -> Tabl
 
 def corrections(rows: pd.DataFrame) -> Records:
     """Rows of the table of corrections."""
-    shown = rows.assign(row=rows["key"].str.replace(" | ", "; "), source=_cited(rows))
+    shown = rows.assign(
+        correction=rows["correction"].str.replace(r"^c0*(?=[0-9])", "correction ", regex=True),
+        action=rows["action"].replace({"drop": "dropped", "change": "changed"}),
+        row=[_row_in_words(key) for key in rows["key"]],
+        expected=_as_values(rows, "expected"),
+        corrected=_as_values(rows, "corrected"),
+        source=_cited(rows),
+    )
     fields = ["correction", "action", "table", "row", "column", "expected", "corrected", "reason", "source"]
     return Records(
         shown[fields],
@@ -382,12 +413,24 @@ def marks(references: pd.DataFrame) -> Table:
     """How many footnotes and bibliography entries carry each mark."""
     single = references["marks"].str.split(" | ", regex=False).explode()
     return Table(
-        single.value_counts().rename_axis("mark").reset_index(name="entries"),
+        single.map(_MARKS, na_action="ignore").value_counts().rename_axis("mark").reset_index(name="entries"),
         "marks",
         "Marks on footnotes and bibliography entries; an entry can carry several.",
         "the table references of this book",
         decimals=0,
     )
+
+
+def _row_in_words(key: str) -> str:
+    """The cells that name a row: ``series: SATP; metric: killed total`` for ``series=SATP | metric=killed_total``."""
+    cells = [cell.partition("=") for cell in key.split(" | ")]
+    return "; ".join(f"{column.replace('_', ' ')}: {value.replace('_', ' ')}" for column, _, value in cells)
+
+
+def _as_values(rows: pd.DataFrame, column: str) -> pd.Series[Any]:
+    """Cells of tables of any type, of which those of a column ``value`` are numbers."""
+    numbers = pd.to_numeric(rows[column].where(rows["column"] == "value"), errors="coerce")
+    return rows[column].mask(numbers.notna(), numbers.map("{:,.10g}".format))
 
 
 def _cited(frame: pd.DataFrame) -> list[str]:
