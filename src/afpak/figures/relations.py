@@ -30,9 +30,8 @@ _COMPUTED = "computed from the relations of this book"
 # Inches: a panel without its title, a letter, a line of text, half an actor, room around the actors and names.
 _HEIGHT, _LETTER, _LINE, _NODE, _MARGIN = 3.2, 0.077, 0.145, 0.06, 0.1
 _LINE_OF_NAME = 8  # letters, if its words allow it
-# Inches by which a name is nearer to its own actor than to others, what it costs if it is not, and the most that it
-# costs to stand on lines.
-_NEARER, _ASTRAY, _INKED = 0.04, 150.0, 80
+# Inches by which a name is nearer to its own actor than to others, and what it costs if it is not: more than lines.
+_NEARER, _ASTRAY = 0.04, 400.0
 _CLEAR = 0.1  # how far a line keeps from an actor that it does not end at, in radii
 
 
@@ -276,7 +275,7 @@ def _labels(
         costs = [
             cost
             + 2000 * sum(label.lies_on(box) for box in others)
-            + min(label.lies_over(inked), _INKED)
+            + label.lies_over(inked)
             + _ASTRAY * sum(label.away(at, scale) < label.away(spot, scale) + _NEARER for at in rest)
             for cost, label in choices
         ]
