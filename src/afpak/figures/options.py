@@ -77,7 +77,10 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
                 )  # fmt: skip
             if isinstance(row["verdict"], str):
                 look = LOOKS[row["verdict"]]
-                axes.plot([mark], [y], marker=look.marker, color=look.colour, markersize=10, linestyle="none")
+                axes.plot(
+                    [mark], [y], marker=look.marker, color=look.colour, markersize=10, linestyle="none",
+                    markeredgecolor=style.BLACK, markeredgewidth=0.7,
+                )  # fmt: skip
                 axes.text(words, y, row["verdict"], fontsize=9, va="center")
             else:
                 axes.text(words, y, "none given", fontsize=9, va="center", color=style.GREY)

@@ -31,7 +31,7 @@ _COMPUTED = "computed from the relations of this book"
 _HEIGHT, _LETTER, _LINE, _NODE, _MARGIN = 3.2, 0.077, 0.145, 0.06, 0.1
 _LINE_OF_NAME = 8  # letters, if its words allow it
 # Inches by which a name is nearer to its own actor than to others, and what it costs if it is not: more than lines.
-_NEARER, _ASTRAY = 0.04, 400.0
+_NEARER, _ASTRAY = 0.02, 400.0
 _CLEAR = 0.1  # how far a line keeps from an actor that it does not end at, in radii
 
 
