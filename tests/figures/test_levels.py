@@ -82,7 +82,7 @@ def test_the_words_hold_the_numbers_drawn(paper) -> None:
     assert "2021-08: at least 7,000 (paper, 2.2-06)" in told
     assert "2021-07-15: 7,000 (record, Dawn/AFP)" in told
     told = withdrawal(paper).alternative
-    assert "end of the 14 months of the accord (2.1-30), 2021-04-29, set 2020-02-29" in told
+    assert "End of the 14 months of the accord (2.1-30), 2021-04-29, set 2020-02-29" in told
     assert "Last American troops leave Afghanistan (introduction-03), before 2021-08-15" in told
     assert "recorded: Last American troops leave Afghanistan, 2021-08-30" in told
 

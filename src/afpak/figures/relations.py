@@ -30,8 +30,9 @@ _COMPUTED = "computed from the relations of this book"
 # Inches: a panel without its title, a letter, a line of text, half an actor, room around the actors and names.
 _HEIGHT, _LETTER, _LINE, _NODE, _MARGIN = 3.2, 0.077, 0.145, 0.06, 0.1
 _LINE_OF_NAME = 8  # letters, if its words allow it
-# Inches by which a name is nearer to its own actor than to others, and what it costs if it is not: more than lines.
-_NEARER, _ASTRAY = 0.02, 400.0
+# Inches by which a name is nearer to its own actor than to others; what it costs if it is by less, and, more than any
+# lines, if it is not nearer at all.
+_NEARER, _DOUBTFUL, _ASTRAY = 0.04, 60.0, 400.0
 _CLEAR = 0.1  # how far a line keeps from an actor that it does not end at, in radii
 
 
@@ -276,11 +277,16 @@ def _labels(
             cost
             + 2000 * sum(label.lies_on(box) for box in others)
             + label.lies_over(inked)
-            + _ASTRAY * sum(label.away(at, scale) < label.away(spot, scale) + _NEARER for at in rest)
+            + sum(_astray(label.away(at, scale) - label.away(spot, scale)) for at in rest)
             for cost, label in choices
         ]
         placed[actor] = choices[int(np.argmin(costs))][1]
     return placed
+
+
+def _astray(by: float) -> float:
+    """What it costs that a name is nearer to its own actor than to another by so many inches."""
+    return _ASTRAY if by <= 0 else _DOUBTFUL * max(0.0, 1 - by / _NEARER)
 
 
 def _around(spot: Any, text: str, scale: _Scale) -> list[tuple[float, _Label]]:
