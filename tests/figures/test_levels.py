@@ -137,3 +137,11 @@ def test_tables_tell_bounds_and_sources(paper) -> None:
 def test_readings_may_be_none(early) -> None:
     none = early["judgements"].iloc[:0]
     assert draw.readings(none).frame.empty
+
+
+def test_names_of_rows_begin_large_and_hold_no_identifier_of_a_table(paper) -> None:
+    names = [label.get_text().replace("\n", " ") for label in withdrawal(paper).drawing.axes[0].get_yticklabels()]
+    assert "Target of 2021-07-08" in names and "End of the 14 months of the accord (2.1-30)" in names
+    assert all(name[0].isupper() for name in names)
+    key = [text.get_text() for text in troops(paper).drawing.legends[1].get_texts()]
+    assert "E  2021-07-08  The withdrawal set for 2021-08-31" in key

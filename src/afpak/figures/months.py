@@ -374,7 +374,7 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
         )
         if page.narrow:
             # Names stand over their rows: the line would run through them.
-            axes.vlines([1] * len(rows), rows - 0.13, rows + 0.13, color=style.BLACK, linewidth=1)
+            axes.vlines([1] * len(rows), rows - 0.1, rows + 0.1, color=style.BLACK, linewidth=1)
         else:
             axes.axvline(1, color=style.BLACK, linewidth=1)
         axes.set_xscale("log")
