@@ -32,7 +32,7 @@ _LISTS = (("o", style.BLUE), ("s", style.VERMILION), ("^", style.GREEN))
 _LANES = ("Pakistan", "either", "Afghanistan")
 _EACH_ENTRY = "the pages named in each entry"
 _AND = "\N{NO-BREAK SPACE}and\N{NO-BREAK SPACE}"
-_MARK = 9  # points of a cross
+_CLOSE, _ASIDE = 6, 4.5  # points between crosses of which one hides another, and by which each then makes way
 _MAJOR = (0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 10)
 
 
@@ -492,11 +492,11 @@ def _heads(drawing: Drawing, axes: Axes, heads: pd.DataFrame, year: float) -> No
         near = [
             other
             for other, country in zip(places, heads["country"], strict=True)
-            if country == row["country"] and abs(other - place) * year < _MARK
+            if country == row["country"] and abs(other - place) * year < _CLOSE
         ]
         above = sum(heads["country"].iloc[:i] == row["country"]) % 2 == 0
         # Marks that would hide each other, of which one is the place itself, make way to the side of their numbers.
-        aside = (1 if above else -1) * (_MARK / 2 if len(near) > 1 else 0.0)
+        aside = (1 if above else -1) * (_ASIDE if len(near) > 1 else 0.0)
         axes.plot(
             [place], [lane], marker="X", color=style.BLACK, markersize=8, markeredgecolor="white", linestyle="none",
             transform=offset_copy(axes.transData, drawing, y=aside, units="points"),
