@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import pandas as pd
@@ -14,11 +15,17 @@ from afpak.analysis.footing import Footing, Overview, Stand, Weakness
 from afpak.figures import Figure, Records, Table, audit
 from afpak.figures.verdicts import LOOKS, ORDER
 
+from .drawn import FOOTINGS, footing_of
+from .test_drawings import texts
+
 COUNTS = pd.DataFrame(
     {verdict: [0, 0] for verdict in ORDER}
     | {"supported": [12, 1], "contested": [3, 0], "pending": [0, 5], "all": [15, 6]},
     index=pd.Index(["1.1", "4.1"], name="section"),
 )  # fmt: skip
+
+
+DRAWN = ("supported", "contested", "pending")  # of which there are claims, in the order of all
 
 
 def axes_of(figure: Figure) -> Axes:
@@ -52,10 +59,10 @@ def bars() -> Figure:
 def test_bars_of_a_row_are_stacked_and_as_wide_as_its_counts(bars) -> None:
     axes = axes_of(bars)
     # One container per verdict, one bar per row; bars of a row begin where the one before ends.
-    assert len(axes.containers) == len(ORDER)
+    assert len(axes.containers) == len(DRAWN)
     for row, name in enumerate(COUNTS.index):
         end = 0.0
-        for verdict, container in zip(ORDER, axes.containers, strict=True):
+        for verdict, container in zip(DRAWN, axes.containers, strict=True):
             bar = container[row]
             assert (bar.get_x(), bar.get_width()) == (end, COUNTS.at[name, verdict])
             end += bar.get_width()
@@ -63,11 +70,11 @@ def test_bars_of_a_row_are_stacked_and_as_wide_as_its_counts(bars) -> None:
 
 
 def test_bars_look_as_their_verdicts_do_everywhere(bars) -> None:
-    for verdict, container in zip(ORDER, axes_of(bars).containers, strict=True):
+    for verdict, container in zip(DRAWN, axes_of(bars).containers, strict=True):
         assert (to_hex(container[0].get_facecolor()), container[0].get_hatch() or "") == (
             LOOKS[verdict].colour, LOOKS[verdict].hatch,
         )  # fmt: skip
-    assert legend_of(bars) == [f"{LOOKS[verdict].mark} {verdict}" for verdict in ORDER]
+    assert legend_of(bars) == ["✓ supported", "≈ contested", "… pending"]
 
 
 def test_bars_name_rows_from_top_to_bottom_and_what_is_counted(bars) -> None:
@@ -141,7 +148,7 @@ def arrows(figure: Figure) -> Iterable[FancyArrowPatch]:
 def test_the_footing_draws_direct_reasons_weak_premises_and_opponents_and_counts_the_rest(footing) -> None:
     assert set(places(footing)) == {"1.1-01", "1.1-02", "2.1-01", "3.1-01", "4.2-01"}
     assert len(list(arrows(footing))) == 4
-    assert "Not drawn: 1 more" in footing.caption
+    assert "Not drawn: 1 more premise." in footing.caption
 
 
 def test_the_footing_reads_from_left_to_right_and_ends_in_the_conclusion(footing) -> None:
@@ -217,6 +224,31 @@ def test_a_claim_without_a_verdict_can_be_drawn() -> None:
     edges = pd.DataFrame([("a", "supports", "b")], columns=["source", "relation", "target"])
     figure = audit.footing(stand, edges, {}, "words")
     assert set(places(figure)) == {"a", "b"} and "weak ones: none" in figure.alternative.lower()
+
+
+def test_the_caption_of_the_footing_names_only_arrows_that_are_drawn(footing) -> None:
+    assert "Dashed arrows: taken for granted; dotted arrows: speaks against. " in footing.caption
+    assert "whose words are in the audit" in footing.caption
+    stand = Stand("b", Footing.FIRM, ("a",), (), ())
+    solid = audit.footing(stand, EDGES.iloc[:1].replace({"1.1-01": "a", "1.1-02": "b"}), {}, "words")
+    assert "Dashed" not in solid.caption and "dotted" not in solid.caption
+    assert "Not drawn: no more premises." in solid.caption
+
+
+@pytest.mark.parametrize("claim", FOOTINGS)
+def test_the_head_of_no_arrow_lies_under_the_label_of_what_it_leads_to(claim, paper) -> None:
+    drawing = footing_of(paper, claim=claim).drawing
+    boxes = [(text.get_text().rpartition(" ")[2], box) for text, box in texts(drawing) if text.axes]
+    axes = drawing.axes[0]
+    tips = [axes.transData.transform(patch._posA_posB[1]) for patch in axes.patches]
+    marks = [axes.transData.transform(line.get_xydata()[0]) for line in axes.lines]
+    head = 0.11 * drawing.dpi
+    for tip in tips:
+        # An arrow that ends at a mark keeps a little away from it; the others end at the edge of a label.
+        at_mark = min(math.dist(tip, mark) for mark in marks) < 1
+        if not at_mark:
+            assert not any(box.padded(-2).contains(*tip) for _, box in boxes)
+            assert min(math.dist(tip, mark) for mark in marks) > head - 1
 
 
 # Many conclusions at once

@@ -173,3 +173,30 @@ def test_no_ratio_in_words_is_none(paper) -> None:
     assert draw.in_words(ratios.assign(ratio=np.inf, low=1.0, high=np.inf)).startswith(
         "CRSS, 2020 and 2021: 260 → 403: ×∞"
     )
+
+
+@pytest.mark.parametrize("page", ["drawing", "narrow"])
+def test_no_mark_of_a_head_hides_another(page, latest) -> None:
+    drawing = getattr(strikes(latest), page)
+    checks.texts(drawing)  # lays it out
+    axes = drawing.axes[2]
+    marks = [one.get_transform().transform(one.get_xydata()[0]) for one in axes.lines if one.get_marker() == "X"]
+    assert len(marks) == len(challenges.heads_struck(latest["leaders"]))
+    points = 72 / drawing.dpi
+    assert min(np.hypot(*(a - b)) for i, a in enumerate(marks) for b in marks[:i]) * points > 5
+
+
+def test_the_numbers_of_heads_lead_to_their_list(latest) -> None:
+    assert "list of heads" in strikes(latest).caption and "table of heads" not in strikes(latest).caption
+
+
+def test_on_a_phone_the_line_of_no_change_keeps_clear_of_words(latest) -> None:
+    drawing = before_and_after(latest).narrow
+    placed = {id(text): box for text, box in checks.texts(drawing)}
+    for axes in drawing.axes:
+        lines = [axes.transData.transform(one.get_xydata()) for one in axes.lines if set(one.get_xdata()) == {1}]
+        boxes = [placed[id(text)] for text in axes.texts]
+        assert len(lines) == len(boxes)
+        for (x, first), (_, second) in lines:
+            low, high = sorted((first, second))
+            assert not any(box.x0 < x < box.x1 and box.y0 < high and low < box.y1 for box in boxes)

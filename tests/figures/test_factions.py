@@ -26,3 +26,19 @@ def test_dots_lead_to_every_group_whose_beginning_is_not_known_and_to_no_other(e
     }
     assert not lanes["formed"].all()
     assert dotted == set(lanes.loc[~lanes["formed"], "lane"])
+
+
+def test_the_caption_explains_dots_and_the_key_shows_a_leader_change_as_the_lanes_do(latest) -> None:
+    figure = FIGURES["genealogy"](latest)
+    assert "dotted where it is a pledge of allegiance" in figure.caption
+    assert "Grey dots lead to the first event" in figure.caption
+    (legend,) = figure.drawing.legends
+    (key,) = [
+        line
+        for line, text in zip(legend.get_lines(), legend.get_texts(), strict=True)
+        if text.get_text() == "leader change"
+    ]
+    drawn = [line for line in figure.drawing.axes[0].lines if line.get_marker() == "|"]
+    assert {(one.get_markersize(), one.get_markeredgewidth()) for one in drawn} == {
+        (key.get_markersize(), key.get_markeredgewidth())
+    }

@@ -185,7 +185,14 @@ def test_the_lanes_tell_date_and_verdict_of_each_statement(figure) -> None:
     shown = labels(one)
     assert {"Lead-in", "Scenario 1", "Scenario 2", "4.1-03", "contested", "as of 2026-11-22"} <= set(shown)
     early = figure("scenario-lanes", "paper")
-    assert early.alternative.count("pending") == labels(early).count("pending") == 4
+    # Four rows, and the key.
+    assert early.alternative.count("pending") == labels(early).count("pending") - 1 == 4
+
+
+def test_the_key_of_the_lanes_names_only_lines_that_are_drawn(figure) -> None:
+    late, early = (set(labels(figure("scenario-lanes", edition))) for edition in ("latest", "paper"))
+    assert "time passed" in late and "time to come" not in late
+    assert "time to come" in early and "time passed" not in early
 
 
 def test_on_a_phone_claim_and_verdict_stand_above_each_lane(figure) -> None:

@@ -82,7 +82,7 @@ def test_the_words_hold_the_numbers_drawn(paper) -> None:
     assert "2021-08: at least 7,000 (paper, 2.2-06)" in told
     assert "2021-07-15: 7,000 (record, Dawn/AFP)" in told
     told = withdrawal(paper).alternative
-    assert "end of the 14 months of the accord (2.1-30), 2021-04-29, set 2020-02-29" in told
+    assert "End of the 14 months of the accord (2.1-30), 2021-04-29, set 2020-02-29" in told
     assert "Last American troops leave Afghanistan (introduction-03), before 2021-08-15" in told
     assert "recorded: Last American troops leave Afghanistan, 2021-08-30" in told
 
@@ -137,3 +137,11 @@ def test_tables_tell_bounds_and_sources(paper) -> None:
 def test_readings_may_be_none(early) -> None:
     none = early["judgements"].iloc[:0]
     assert draw.readings(none).frame.empty
+
+
+def test_names_of_rows_begin_large_and_hold_no_identifier_of_a_table(paper) -> None:
+    names = [label.get_text().replace("\n", " ") for label in withdrawal(paper).drawing.axes[0].get_yticklabels()]
+    assert "Target of 2021-07-08" in names and "End of the 14 months of the accord (2.1-30)" in names
+    assert all(name[0].isupper() for name in names)
+    key = [text.get_text() for text in troops(paper).drawing.legends[1].get_texts()]
+    assert "E  2021-07-08  The withdrawal set for 2021-08-31" in key

@@ -48,6 +48,7 @@ def patches(figure) -> list[PathPatch]:
 
 def test_the_caption_tells_what_the_map_lacks_and_what_is_disputed(drawn) -> None:
     assert "lacks: 7 in P" in drawn.caption
+    assert "shades can’t be held against those of another" in drawn.caption
     assert "Not covered, or not in the same months: Q." in drawn.caption
     assert "No outline for Delta." in drawn.caption
     assert "disputed" in drawn.caption

@@ -195,3 +195,33 @@ def test_first_months_with_other_terms_leave_cells_blank() -> None:
         "trend": ["1.00 (0.50 to 2.00)"] * 2,
         "level": ["2.00 (1.00 to 4.00)", None],
     }
+
+
+def test_a_group_of_which_no_year_has_a_share_is_not_in_the_key() -> None:
+    rows = [(2020, "a", 1.0, 10), (2020, "unattributed", 0.0, 0)]
+    shares = pd.DataFrame(rows, columns=["year", "group", "share", "mentions"])
+    figure = months.attribution(shares, {"a": "A"}, "P", "events", "a source")
+    for drawing in (figure.drawing, figure.narrow):
+        assert [text.get_text() for text in drawing.legends[0].get_texts()] == ["A"]
+
+
+@pytest.mark.parametrize(("high", "told"), [(100.0, True), (13.0, False)])
+def test_an_interval_above_the_top_is_told_only_where_there_is_one(high, told) -> None:
+    lines = made_up("2010-01", 30).assign(
+        count=10.0, fitted=10.0, fitted_low=9.0, fitted_high=12.0, without=11.0, without_low=9.0, without_high=high
+    )
+    figure = months.interrupted(lines, (), "none", "P", "events", "a source")
+    assert ("above the top" in figure.caption) is told
+    words = [text.get_text() for text in figure.drawing.legends[0].get_texts()]
+    assert "earlier trend carried on, with its interval" in words
+
+
+def test_on_a_narrow_page_the_line_of_no_change_keeps_clear_of_names() -> None:
+    tested = pd.concat([pd.DataFrame(TESTED)] * 3)
+    drawing = months.removals(tested, {"a": "A"}, 90, "a source").narrow
+    names = [box for text, box in texts(drawing) if "Somebody" in text.get_text()]
+    (axes,) = drawing.axes
+    lines = [axes.transData.transform(line) for line in axes.collections[1].get_segments()]
+    assert len(lines) == len(names) == 3
+    for (_, below), (_, above) in lines:
+        assert not any(box.y0 < above and below < box.y1 for box in names)

@@ -158,3 +158,16 @@ def test_words_for_a_sentence_without_repetition() -> None:
     assert draw.in_words(table, "paper") == "1 to 2"
     assert draw.in_words(table[:0], "paper") == "none"
     assert draw.listed_names(pd.Series([], dtype=object), {}) == "none"
+
+
+def test_the_caption_of_the_numbers_speaks_only_of_what_is_drawn(paper) -> None:
+    length, cost, strength = (
+        draw.stated(values(paper, *what), "n", "What", "unit", paper.as_of, SOURCE)
+        for what in (("border-fence", "length"), ("border-fence", "cost"), ("is-k", "strength"))
+    )
+    # No length is given as a range; of the strength the paper gives one.
+    assert "is a range" not in length.caption and "a pale upright line is what the paper" in length.caption
+    assert "is a range" in strength.caption and "a pale band is what the paper" in strength.caption
+    for one in (length, cost, strength):
+        cut = any("…" in label.get_text() for label in one.drawing.axes[0].get_yticklabels())
+        assert ("are cut" in one.caption) is cut

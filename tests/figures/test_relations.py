@@ -213,6 +213,27 @@ def test_no_name_of_the_real_networks_lies_on_another_or_out_of_the_canvas(editi
     assert min(text.get_fontsize() for text, _ in placed) >= 9
 
 
+@pytest.mark.parametrize("page", ["drawing", "narrow"])
+@pytest.mark.parametrize("edition", ["paper", "latest"])
+@pytest.mark.parametrize("table", ["paper-relations", "relations"])
+def test_every_name_of_the_real_networks_is_nearest_to_its_own_actor(edition, table, page, paper, latest) -> None:
+    drawing = getattr(real({"paper": paper, "latest": latest}[edition], table), page)
+    placed = texts(drawing)
+    found = 0
+    for axes in drawing.axes:
+        actors = [line.get_xydata()[0] for line in axes.lines if line.get_zorder() == 4]
+        spots = axes.transData.transform(actors)
+        names = [text for text in axes.texts if text.get_zorder() == 5]
+        boxes = {id(text): box for text, box in placed}
+        # Actors and names are drawn in the same order.
+        for own, name in enumerate(names):
+            box = boxes[id(name)]
+            away = [math.hypot(max(box.x0 - x, x - box.x1, 0.0), max(box.y0 - y, y - box.y1, 0.0)) for x, y in spots]
+            assert min(range(len(away)), key=away.__getitem__) == own, name.get_text()
+            found += 1
+    assert found > 10
+
+
 @pytest.mark.parametrize("table", ["paper-relations", "relations"])
 def test_the_real_networks_hold_the_pairs_of_the_raw_table(table, latest) -> None:
     figure = real(latest, table)

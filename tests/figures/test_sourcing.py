@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 
@@ -112,3 +113,14 @@ def test_kinds_have_shares_in_per_cent(paper) -> None:
     told = draw.kinds(sourcing.by_kind(paper["references"])).frame.set_index("kind")
     # 38 of 72 footnotes are news.
     assert told.at["news", "share of footnotes"] == "53%"
+
+
+def test_on_a_phone_numbers_of_years_beside_each_other_are_not_one_number(paper) -> None:
+    drawing = by_year(paper).narrow
+    shown = {id(text): box for text, box in texts(drawing)}
+    boxes = [shown[id(text)] for text in drawing.axes[0].texts]
+    width = min(box.width for box in boxes)
+    beside = [(a, b) for a, b in itertools.pairwise(boxes) if b.x0 - a.x1 < width / 2]
+    assert beside
+    for a, b in beside:
+        assert abs(a.y0 - b.y0) > a.height / 2

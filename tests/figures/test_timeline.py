@@ -177,6 +177,18 @@ def test_a_date_that_differs_never_stands_on_the_wrong_side_of_its_record() -> N
     assert slopes[0] < -0.05 and slopes[1] > 0.05
 
 
+@pytest.mark.parametrize("page", ["drawing", "narrow"])
+@pytest.mark.parametrize("edition", ["2022-01-31", "2020-12-31"])
+def test_a_date_that_differs_stands_in_the_row_of_its_own_entry(edition, page, of_edition) -> None:
+    axes = getattr(line(of_edition, edition), page).axes[0]
+    records = [one.get_ydata()[0] for one in axes.lines if one.get_marker() == "<"]
+    broken = [one for one in axes.lines if one.get_linestyle() == "--" and len(one.get_xdata()) == 2]
+    assert len(records) > 10 and len(broken) > 1
+    for one in broken:
+        paper, record = one.get_ydata()
+        assert min(records, key=lambda y: abs(y - paper)) == record
+
+
 def test_dates_that_agree_have_a_level_unbroken_line() -> None:
     figure = draw.timeline(frame(row("a", "2010", 0)), NOTHING, [], date(2012, 1, 1), SOURCE)
     (level,) = [one for one in figure.drawing.axes[0].lines if list(one.get_xdata()) == [0.4, 1.35]]

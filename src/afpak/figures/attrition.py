@@ -58,11 +58,12 @@ def lanes(lengths: pd.DataFrame, names: Mapping[str, str], as_of: date, source: 
         position, ticks, labels = 0.0, [], []
         seen: set[str] = set()
         for organisation in organisations:
-            axes.text(
-                0.0,
-                position + 0.1,
+            axes.annotate(
                 names[organisation],
-                transform=axes.get_yaxis_transform(),
+                (0.0, position + 0.1),
+                xycoords=axes.get_yaxis_transform(),
+                xytext=(0 if page.narrow else 8, 0),  # a wide page has a line there
+                textcoords="offset points",
                 fontweight="bold",
                 fontsize=10,
                 va="center",

@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import igraph
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Rectangle
+from matplotlib.patheffects import withStroke
 
 from afpak.analysis.footing import Footing, Overview, Stand
 from afpak.figures import narrow, style
@@ -28,6 +30,7 @@ _WAYS = "weak premises, each with its shortest way"
 READ = "the paper’s argument as this book reads it (table argument), and the findings of this book"
 # Inches of the drawing of a footing: a row, a letter, a line of letters, from a mark to its label, half a mark.
 _ROW, _LETTER, _LINE, _GAP, _MARK = 0.37, 0.08, 0.15, 0.09, 0.07
+_HEAD = 0.11  # from a mark to the tip of an arrow that leads to it
 _WORDS = 38  # letters of a line on a narrow page
 _NARROW_ROW = 0.23  # inches of a claim in the drawing of a footing on a narrow page
 _ROLES = ("conclusion", "recommendation")
@@ -75,12 +78,13 @@ def verdict_bars(counts: pd.DataFrame, name: str, caption: str, label: str) -> F
     label : str
         What the rows are, for the axis.
     """
+    present = [verdict for verdict in ORDER if counts[verdict].any()]
 
     def draw(page: Page) -> Drawing:
         rows = _rows([str(value) for value in counts.index], page, wide=0.33, bar=0.72, bar_on_narrow=0.18)
         drawing, axes = page.subplots(1.5 + rows.inches + (0.3 if page.narrow else 0.0))
         left = pd.Series(0.0, index=counts.index)
-        for verdict in ORDER:
+        for verdict in present:
             look = LOOKS[verdict]
             widths = counts[verdict]
             bars = axes.barh(
@@ -148,22 +152,25 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
     pairs = list(dict.fromkeys([*direct, *ways, *((one, stand.claim) for one in stand.opposed_by)]))
     names = list(dict.fromkeys([*(name for pair in pairs for name in pair), stand.claim]))
     places = _layers(names, pairs, stand.claim)
+    kinds = {
+        (first, second): "opposes" if first in stand.opposed_by else relations[first, second] for first, second in pairs
+    }
 
     def draw(page: Page) -> Drawing:
-        plan = _indented(names, pairs, stand.claim) if page.narrow else _layered(places, page)
+        plan = _indented(names, pairs, stand.claim) if page.narrow else _layered(places, pairs, page)
         drawing, axes = page.subplots(plan.inches)
         # Indented ways share a line at their end, where those drawn last are seen: those of direct reasons.
         for first, second in reversed(pairs) if page.narrow else pairs:
-            relation = "opposes" if first in stand.opposed_by else relations[first, second]
+            relation, cut = kinds[first, second], plan.cut.get((first, second))
             axes.add_patch(
                 FancyArrowPatch(
                     plan.places[first],
-                    plan.places[second],
+                    cut or plan.places[second],
                     connectionstyle=plan.bend,
                     arrowstyle="-|>",
                     mutation_scale=9,
                     shrinkA=7,
-                    shrinkB=8,
+                    shrinkB=1 if cut else 8,
                     color=style.VERMILION if relation == "opposes" else style.GREY,
                     linewidth=1.6 if relation == "assumes" else 0.8,
                     linestyle=":" if relation == "opposes" else plan.dash if relation == "assumes" else "-",
@@ -193,7 +200,8 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
                 fontsize=9,
                 fontweight="bold" if one == stand.claim else "normal",
                 zorder=4,
-                bbox={"boxstyle": "round,pad=0.05", "facecolor": "white", "edgecolor": "none", "alpha": 0.75},
+                # No wider than the letters, so that arrows are seen between them.
+                path_effects=[withStroke(linewidth=2.2, foreground="white")],
             )
         axes.set_xlim(*plan.across)
         axes.set_ylim(*plan.down)
@@ -223,8 +231,8 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
         draw,
         f"footing-{stand.claim.replace('.', '-')}",
         f"What {stand.claim} stands on ({label}): its direct reasons, and the shortest way from every weak premise. "
-        f"Dashed arrows: taken for granted; dotted: speaks against. Not drawn: {left_out} more premises. Footing: "
-        f"{stand.footing}.",
+        f"{_arrows(set(kinds.values()))}Numbers are those of claims, whose words are in the audit. Not drawn: "
+        f"{left_out or 'no'} more premise{'' if left_out == 1 else 's'}. Footing: {stand.footing}.",
         f"A graph that ends in {stand.claim}, which is {stand.footing}. It rests on "
         f"{_claims(len(stand.premises))}. Weak ones: {told}.",
         READ,
@@ -238,6 +246,13 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
     )
 
 
+def _arrows(kinds: set[str]) -> str:
+    """What the arrows that are not solid mean, of those that are drawn."""
+    words = {"assumes": "dashed arrows: taken for granted", "opposes": "dotted arrows: speaks against"}
+    told = "; ".join(told for kind, told in words.items() if kind in kinds)
+    return f"{told[0].upper()}{told[1:]}. " if told else ""
+
+
 @dataclass(frozen=True)
 class _Plan:
     """How the claims of a footing are arranged on a page."""
@@ -249,12 +264,20 @@ class _Plan:
     across: tuple[float, float]  # limits
     down: tuple[float, float]
     inches: float
+    # Where ways end that would run under the label of what they lead to, with their heads.
+    cut: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
 
-def _layered(places: Mapping[str, tuple[float, float]], page: Page) -> _Plan:
+def _layered(places: Mapping[str, tuple[float, float]], pairs: Sequence[tuple[str, str]], page: Page) -> _Plan:
     """From left to right, what is given before what rests on it."""
     across, down = [x for x, _ in places.values()], [y for _, y in places.values()]
-    labels = _label_offsets(places, page.width / (max(across) - min(across) + 0.9))
+    column = page.width / (max(across) - min(across) + 0.9)
+    labels = _label_offsets(places, pairs, column)
+    at = {one: (x * column, y * _ROW) for one, (x, y) in places.items()}
+    ends = {
+        (first, second): _before_label(at[first], at[second], _label_box(second, at[second], labels[second]))
+        for first, second in pairs
+    }
     return _Plan(
         places,
         {one: (0.0, up) for one, up in labels.items()},
@@ -263,6 +286,7 @@ def _layered(places: Mapping[str, tuple[float, float]], page: Page) -> _Plan:
         (min(across) - 0.45, max(across) + 0.45),
         (min(down) - (0.75 if min(labels.values()) < 0 else 0.5), max(down) + 0.9),
         max(2.2, 0.9 + _ROW * max(map(across.count, across))),
+        {pair: (end[0] / column, end[1] / _ROW) for pair, end in ends.items() if end},
     )
 
 
@@ -308,27 +332,55 @@ def _layers(names: Sequence[str], pairs: Sequence[tuple[str, str]], last: str) -
     return places
 
 
-def _label_offsets(places: Mapping[str, tuple[float, float]], column: float) -> dict[str, float]:
-    """How far above or below its mark each label stands, in rows, clear of other labels and marks if it can be.
+def _label_offsets(
+    places: Mapping[str, tuple[float, float]], pairs: Sequence[tuple[str, str]], column: float
+) -> dict[str, float]:
+    """How far above or below its mark each label stands, in rows, clear of labels, marks and ways if it can be.
 
     Labels of the fullest columns are placed first, since those have the least room; then each is placed again, since
     those that came later may have left it a better place. `column` is in inches.
     """
     across = [x for x, _ in places.values()]
     at = {one: (x * column, y * _ROW) for one, (x, y) in places.items()}
-    marks = [(x - _MARK, y - _MARK, x + _MARK, y + _MARK) for x, y in at.values()]
-    boxes: dict[str, tuple[float, float, float, float]] = {}
+    taken = {one: (x - _MARK, y - _MARK, x + _MARK, y + _MARK) for one, (x, y) in at.items()}
+    ways = np.concatenate([np.empty((0, 2)), *(np.linspace(at[first], at[second], 60) for first, second in pairs)])
+    up: dict[str, float] = {}
     for one in sorted(places, key=lambda name: -across.count(places[name][0])) * 3:
-        x, y = at[one]
-        half = _LETTER * (len(one) + 2) / 2  # the mark of the verdict and a blank stand before the name
-        above = (x - half, y + _GAP, x + half, y + _GAP + _LINE)
-        below = (x - half, y - _GAP - _LINE, x + half, y - _GAP)
-        taken = [*marks, *(box for name, box in boxes.items() if name != one)]
-        boxes[one] = above if _covered(above, taken) <= _covered(below, taken) else below
-    return {one: (_GAP if box[1] > at[one][1] else -_GAP) / _ROW for one, box in boxes.items()}
+        others = [*taken.values(), *(_label_box(name, at[name], side) for name, side in up.items() if name != one)]
+        costs = {}
+        for side in (_GAP / _ROW, -_GAP / _ROW):
+            left, bottom, right, top = box = _label_box(one, at[one], side)
+            under = (ways[:, 0] > left) & (ways[:, 0] < right) & (ways[:, 1] > bottom) & (ways[:, 1] < top)
+            costs[side] = 100 * _covered(box, others) + 0.01 * float(under.sum())
+        up[one] = min(costs, key=costs.__getitem__)
+    return up
 
 
-def _covered(box: tuple[float, float, float, float], others: Sequence[tuple[float, float, float, float]]) -> float:
+_Box = tuple[float, float, float, float]  # left, bottom, right, top, in inches
+
+
+def _label_box(name: str, at: tuple[float, float], up: float) -> _Box:
+    """Where the label of a claim lies that stands so many rows above or below its mark."""
+    x, y = at
+    half = _LETTER * (len(name) + 2) / 2  # the mark of the verdict and a blank stand before the name
+    return (
+        (x - half, y + _GAP, x + half, y + _GAP + _LINE) if up > 0 else (x - half, y - _GAP - _LINE, x + half, y - _GAP)
+    )
+
+
+def _before_label(begin: tuple[float, float], end: tuple[float, float], box: _Box) -> tuple[float, float] | None:
+    """Where a way to a mark meets the label of it; none if it does not before it is at the mark."""
+    way = np.linspace(begin, end, 400)
+    way = way[np.hypot(*(way - np.array(end)).T) > _HEAD]
+    left, bottom, right, top = box
+    under = (way[:, 0] > left) & (way[:, 0] < right) & (way[:, 1] > bottom) & (way[:, 1] < top)
+    if not under.any():
+        return None
+    x, y = way[int(np.argmax(under))]
+    return float(x), float(y)
+
+
+def _covered(box: _Box, others: Sequence[_Box]) -> float:
     """Area that a box (left, bottom, right, top) shares with others."""
     sides = [[min(box[i + 2], other[i + 2]) - max(box[i], other[i]) for i in (0, 1)] for other in others]
     return sum(max(wide, 0.0) * max(high, 0.0) for wide, high in sides)

@@ -14,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.transforms import offset_copy
 
 from afpak.analysis.challenges import ATTACKS, DEATHS, EXACT, MIXED, NEAREST
 from afpak.figures import narrow, style
@@ -31,7 +32,7 @@ _LISTS = (("o", style.BLUE), ("s", style.VERMILION), ("^", style.GREEN))
 _LANES = ("Pakistan", "either", "Afghanistan")
 _EACH_ENTRY = "the pages named in each entry"
 _AND = "\N{NO-BREAK SPACE}and\N{NO-BREAK SPACE}"
-# Words that would else be struck through by an upright line.
+_CLOSE, _ASIDE = 6, 4.5  # points between crosses of which one hides another, and by which each then makes way
 _MAJOR = (0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 6, 10)
 
 
@@ -68,8 +69,13 @@ def forest(compared: pd.DataFrame, day: date, as_of: date, source: str) -> Figur
             squeeze=False,
         )
         for axes, (kind, rows), labels, each in zip(grid[:, 0], parts, names, depths, strict=True):
-            axes.axvline(1, color=style.BLACK, linewidth=1)
             places = [end - 1 for end in accumulate(each)]
+            if page.narrow:
+                # Words stand over their rows: the line would run through them.
+                for i in places:
+                    axes.plot([1, 1], [i - 0.18, i + 0.18], color=style.BLACK, linewidth=1, zorder=1)
+            else:
+                axes.axvline(1, color=style.BLACK, linewidth=1)
             for i, row in zip(places, rows.to_dict("records"), strict=True):
                 marker, colour, filled = BASES[row["basis"]]
                 if np.isfinite(row["low"]):
@@ -250,7 +256,7 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
             for row, x in zip(own.to_dict("records"), place, strict=True):
                 ends = [row[end] for end in ("killed_min", "killed_max") if np.isfinite(row[end])]
                 grid[1].plot([x] * len(ends), ends, marker=marker, markersize=size, color=colour, linewidth=width)
-        _heads(grid[2], heads, (page.width - (0.6 if page.narrow else 1.4)) * 72 / (last - first))
+        _heads(drawing, grid[2], heads, (page.width - (0.6 if page.narrow else 1.4)) * 72 / (last - first))
         if day <= as_of:
             for axes in grid:
                 axes.axvline(day.year + day.timetuple().tm_yday / 365.25, color=style.GREY, linestyle="--", linewidth=1)
@@ -259,6 +265,7 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
             grid, ("strikes per year", f"killed per year,{between}lowest and highest"), strict=False
         ):
             axes.set_ylabel(label)
+            style.thousands(axes.yaxis)
             if page.narrow:
                 # Over its panel the same label leaves the width to the years.
                 axes.yaxis.label.set_visible(False)
@@ -303,7 +310,7 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
         "strikes",
         "US drone strikes in Pakistan by year, the lowest and highest number reported killed in them, and the heads of "
         f"groups killed in strikes and raids on both sides of the border, as known on {as_of}. A year without a mark "
-        "is a year without a figure. Numbers: see the list of heads.",
+        "is a year without a figure. A year’s tick stands at its middle. Numbers are those of the list of heads.",
         f"Three panels over years. Strikes by list, {counts}. Heads killed, numbered: {killed or 'none'}.",
         source,
         by_year,
@@ -476,16 +483,24 @@ def _coverage(rows: pd.DataFrame, name: str, caption: str, source: str) -> Table
     )
 
 
-def _heads(axes: Axes, heads: pd.DataFrame, year: float) -> None:
+def _heads(drawing: Drawing, axes: Axes, heads: pd.DataFrame, year: float) -> None:
     """Numbered marks of heads killed, in lanes; ``year`` is the length of a year in points."""
     ends: dict[tuple[int, bool], float] = {}
+    places = [day.year + (day.timetuple().tm_yday - 0.5) / 365.25 for day in heads["day"]]
     for i, row in enumerate(heads.to_dict("records")):
-        lane = _LANES.index(row["country"])
-        place = row["day"].year + (row["day"].timetuple().tm_yday - 0.5) / 365.25
-        axes.plot(
-            [place], [lane], marker="X", color=style.BLACK, markersize=8, markeredgecolor="white", linestyle="none"
-        )
+        lane, place = _LANES.index(row["country"]), places[i]
+        near = [
+            other
+            for other, country in zip(places, heads["country"], strict=True)
+            if country == row["country"] and abs(other - place) * year < _CLOSE
+        ]
         above = sum(heads["country"].iloc[:i] == row["country"]) % 2 == 0
+        # Marks that would hide each other, of which one is the place itself, make way to the side of their numbers.
+        aside = (1 if above else -1) * (_ASIDE if len(near) > 1 else 0.0)
+        axes.plot(
+            [place], [lane], marker="X", color=style.BLACK, markersize=8, markeredgecolor="white", linestyle="none",
+            transform=offset_copy(axes.transData, drawing, y=aside, units="points"),
+        )  # fmt: skip
         # Numbers are six points a digit; one that would touch the last one is moved to the right.
         number = str(i + 1)
         begin = place * year - 3 * len(number)
@@ -494,7 +509,7 @@ def _heads(axes: Axes, heads: pd.DataFrame, year: float) -> None:
         axes.annotate(
             number,
             (place, lane),
-            xytext=(moved, 6 if above else -6),
+            xytext=(moved, aside + (6 if above else -6)),
             textcoords="offset points",
             ha="center",
             va="bottom" if above else "top",

@@ -31,6 +31,8 @@ KINDS: Mapping[str, tuple[str, str, str]] = {
     "ceasefire": ("<", style.ORANGE, "cease-fire"),
     "ceasefire-end": (">", style.ORANGE, "end of a cease-fire"),
 }
+# A stroke has to be long and thick to be seen on a lane.
+_CHANGE: Mapping[str, Any] = {"markersize": 11, "markeredgewidth": 2}
 _BETWEEN = ("formed", "split", "expelled", "joined", "merged", "pledged")
 
 
@@ -71,13 +73,18 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
         axes.tick_params(axis="x", top=True, labeltop=True)
         kinds = [kind for kind in KINDS if kind in set(events["kind"])]
         handles = [
-            Line2D([], [], marker=KINDS[kind][0], color=KINDS[kind][1], linestyle="none", label=KINDS[kind][2])
+            Line2D(
+                [], [], marker=KINDS[kind][0], color=KINDS[kind][1], linestyle="none", label=KINDS[kind][2],
+                **(_CHANGE if kind == "leader-change" else {}),
+            )
             for kind in kinds
-        ]
+        ]  # fmt: skip
         drawing.legend(handles=handles, loc="outside lower center", ncols=2 if page.narrow else 5, fontsize=9)
         return drawing
 
     short = lanes.set_index("organisation")["short"]
+    both = events["subject"].isin(place.index) & events["object"].isin(place.index)
+    pledged = (both & (events["kind"] == "pledged")).any()
     told = "; ".join(
         f"{event['date']} {short[event['subject']]} {KINDS[event['kind']][2]}"
         + (f" ({short[event['object']]})" if event["object"] in short.index else "")
@@ -88,11 +95,12 @@ def genealogy(events: pd.DataFrame, lanes: pd.DataFrame, umbrella: str, as_of: d
     return Figure(
         draw,
         "genealogy",
-        f"The factions in time, up to {as_of}: one lane each, the umbrella on top. Marks are events; thin "
-        "lines join the two "
-        "groups of an event. A mark for a date known only to the month or year stands at its middle. Dots "
+        f"The factions in time, up to {as_of}: one lane each, the umbrella on top. Marks are events; thin upright "
+        "lines, coloured as their marks, join the two groups of an event"
+        + (", dotted where it is a pledge of allegiance" if pledged else "")
+        + ". A mark for a date known only to the month or year stands at its middle. Grey dots "
         "lead to the first event "
-        f"of a group whose beginning is not known; a lane runs to the end unless the table says that the group ended.",
+        "of a group whose beginning is not known; a lane runs to the end unless the table says that the group ended.",
         f"{len(lanes)} horizontal lanes with marks. {told}.",
         source,
         events[columns],
@@ -243,16 +251,15 @@ def _event(axes: Axes, event: Mapping[str, Any], place: pd.Series) -> None:
             zorder=1,
         )
     change = event["kind"] == "leader-change"
+    look: Mapping[str, Any] = {"markersize": 6.5, "markeredgewidth": 0.6, "markeredgecolor": "white"}
     axes.plot(
         [event["middle"]],
         [y],
         marker=marker,
         color=colour,
-        markersize=11 if change else 6.5,
-        markeredgecolor=colour if change else "white",
-        markeredgewidth=2 if change else 0.6,
         linestyle="none",
         zorder=4,
+        **(_CHANGE if change else look),
     )
 
 

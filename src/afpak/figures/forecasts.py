@@ -74,8 +74,15 @@ def lanes(rows: pd.DataFrame, as_of: date, months: float, source: str) -> Figure
                 _marked(axes, [row.months], [position], VERDICTS[str(row.verdict)], 8)
             position -= 1.2
         axes.axvline(months, color=style.BLACK, linestyle="--", linewidth=1.2, label=f"as of {as_of}")
-        axes.plot([], [], color=style.BLUE, linewidth=2.2, label="time passed")
-        axes.plot([], [], color=style.GREY, linestyle=":", linewidth=1.6, label="time to come")
+        judged = rows["months"].dropna()
+        if months > 0 and len(judged):
+            axes.plot([], [], color=style.BLUE, linewidth=2.2, label="time passed")
+        if (judged > months).any():
+            axes.plot([], [], color=style.GREY, linestyle=":", linewidth=1.6, label="time to come")
+        marked = set(rows.loc[rows["months"].notna(), "verdict"].astype(str))
+        for verdict in (one for one in VERDICTS if one in marked):
+            marker, colour, _ = VERDICTS[verdict]
+            axes.plot([], [], marker=marker, color=colour, markersize=8, linestyle="none", label=verdict)
         narrow.name_rows(axes, page, ticks, labels, above=5.0, fontsize=style.SMALL if page.narrow else 10)
         headings = set(map(_scenario, scenarios))
         for name in axes.texts if page.narrow else axes.get_yticklabels():

@@ -501,7 +501,7 @@ def _letters(axes: Axes, turns: pd.DataFrame, first: date, last: date, page: Pag
 
 def _turn(row: Any, page: Page) -> str:
     """What a letter stands for."""
-    told = f"{row.letter}  {_time(row.date)}  {row.name}"
+    told = f"{row.letter}  {_time(row.date)}  {_capital(row.name)}"
     return textwrap.fill(told, 42, subsequent_indent="     ") if page.narrow else told
 
 
@@ -569,7 +569,13 @@ def _time(at: str) -> str:
 
 
 def _what(row: dict[str, Any]) -> str:
-    return f"{row['what']} ({row['who']})" if row["lane"] != HAPPENED else str(row["what"])
+    """The name of a row; a claim of the paper is named with it, a row of the tables is not."""
+    claim = f" ({row['who']})" if row["lane"] != HAPPENED and "-" in row["who"] else ""
+    return f"{_capital(row['what'])}{claim}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _when(row: dict[str, Any]) -> str:

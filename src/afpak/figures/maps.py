@@ -33,6 +33,7 @@ _STEPS, _OWN = 30, 0.4
 _FINEST = 0.03
 # Divisions smaller than this, in square degrees, go without a name: the table has them all.
 _ROOM = 2.5
+_OWN_CLASSES = "Each map has classes of its own, so that its shades can’t be held against those of another."
 _DISPUTED = (
     "Borders drawn with dashes are disputed: the lines in and around Kashmir are those of the outlines used and say "
     "nothing of any claim."
@@ -98,6 +99,7 @@ def provinces(counts: pd.DataFrame, outlines: pd.DataFrame, name: str, when: str
     lacking = sorted(known.loc[~known["place"].isin(list(shapes)), "name"])
     caption = (
         f"{what[:1].upper()}{what[1:]}, {when}, by first-level division under its present name.",
+        _OWN_CLASSES,
         _unknown(counts),
         _not_covered(known),
         f"No outline for {', '.join(lacking)}." if lacking else "",

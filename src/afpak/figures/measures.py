@@ -207,6 +207,7 @@ def timeline(
             above.plot(run["year"], run["count"], color=style.BLACK, marker="o")
         above.set_ylim(bottom=0)
         above.set_ylabel(unit)
+        style.thousands(above.yaxis)
         above.set_title(series)
         if page.narrow:
             # Over its panel the same label leaves the width to the years.
@@ -252,7 +253,7 @@ def timeline(
         f"{series}: {unit} by year, and under it the measures at their recorded dates, up to {as_of}. A date known "
         "only to the month or year stands at its middle, with a bar under it for all that it may mean. A cross is a "
         "date that the paper gives and the record doesn’t bear out. An open mark is a measure that the paper leaves "
-        "out.",
+        "out. A year’s tick stands at its middle.",
         f"Line of {unit} by year, highest in {peak['year']:.0f} with {written(peak['count'])}, over three lanes of "
         f"numbered marks for {len(rows)} measures. {told}.",
         source,

@@ -77,6 +77,7 @@ def monthly_counts(
                     axes.fill_between(_middles(run), run["low"], run["high"], color=style.GREY, alpha=0.4, linewidth=0)
             axes.set_ylabel(f"{unit} a month")
             axes.set_ylim(bottom=0)
+            style.thousands(axes.yaxis)
             narrow.small_words(axes, page)
         return drawing
 
@@ -117,6 +118,10 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
     what, unit, source : str
         Country and group in words; unit of the counts; where they come from.
     """
+    # The interval of a trend carried far forward would press everything else to the bottom.
+    visible = np.nanmax(np.r_[lines["count"], lines["fitted_high"], lines["without"].dropna()])
+    top = min(visible * 1.12, max(float(lines["count"].max()), 1) * 2.5)
+    above = (lines[["fitted_high", "without", "without_high"]] > top).any(axis=None)
 
     def draw(page: Page) -> Drawing:
         drawing, axes = page.subplots(_WIDE)
@@ -128,8 +133,9 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
         axes.fill_between(when, lines["fitted_low"], lines["fitted_high"], color=style.BLUE, alpha=0.2, linewidth=0)
         if lines["without"].notna().any():
             axes.plot(
-                when, lines["without"], "--", color=style.VERMILION, linewidth=1.3, label="earlier trend carried on"
-            )
+                when, lines["without"], "--", color=style.VERMILION, linewidth=1.3,
+                label=narrow.for_key("earlier trend carried on, with its interval", page),
+            )  # fmt: skip
             axes.fill_between(
                 when,
                 lines["without_low"],
@@ -140,12 +146,11 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
                 hatch="///",
                 linewidth=0,
             )
-        visible = np.nanmax(np.r_[lines["count"], lines["fitted_high"], lines["without"].dropna()])
-        # The interval of a trend carried far forward would press everything else to the bottom.
-        axes.set_ylim(0, min(visible * 1.12, max(float(lines["count"].max()), 1) * 2.5))
+        axes.set_ylim(0, top)
         axes.set_ylabel(f"{unit} a month")
+        style.thousands(axes.yaxis)
         narrow.small_words(axes, page)
-        drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 3, fontsize=9)
+        drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
     last = lines.iloc[-1]
@@ -159,7 +164,8 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], told: str, what: s
         draw,
         "interrupted-months",
         f"{what}: {unit} by month, fitted line with its season, and the earlier trend carried on. What the months can "
-        f"tell of each date: {told}. Part of an interval may lie above the top; the data file has it whole.",
+        f"tell of each date: {told}."
+        + (" Part of an interval lies above the top of the drawing; the data file has it whole." if above else ""),
         f"{unit.capitalize()} by month as points from {lines['month'].iloc[0]} to {last['month']}, with a fitted line "
         f"that rises and falls with the season inside a band.{beside}",
         source,
@@ -386,7 +392,11 @@ def removals(tested: pd.DataFrame, names: Mapping[str, str], window: int, source
         axes.plot(
             tested["ratio"], rows, "D", color=style.VERMILION, markersize=7, label="at the removal", linestyle="none"
         )
-        axes.axvline(1, color=style.BLACK, linewidth=1)
+        if page.narrow:
+            # Names stand over their rows: the line would run through them.
+            axes.vlines([1] * len(rows), rows - 0.1, rows + 0.1, color=style.BLACK, linewidth=1)
+        else:
+            axes.axvline(1, color=style.BLACK, linewidth=1)
         axes.set_xscale("log")
         low = min(tested["usual_low"].min(), tested["ratio"].min()) / 1.3
         high = max(tested["usual_high"].max(), tested["ratio"].max()) * 1.3
@@ -483,13 +493,14 @@ def attribution(shares: pd.DataFrame, names: Mapping[str, str], place: str, metr
     groups = list(dict.fromkeys(shares["group"]))
     wide = shares.pivot(index="year", columns="group", values="share")[groups].fillna(0.0)
     years = list(map(int, wide.index))
+    drawn = [group for group in groups if wide[group].any()]
 
     def draw(page: Page) -> Drawing:
-        labels = [_named(group, names) for group in groups]
+        labels = [_named(group, names) for group in drawn]
         columns = _columns(labels) if page.narrow else 3
-        drawing, axes = page.subplots(_WIDE + 0.1 * len(groups) if columns == 1 else _WIDE)
+        drawing, axes = page.subplots(_WIDE + 0.1 * len(drawn) if columns == 1 else _WIDE)
         below = np.zeros(len(wide))
-        for i, group in enumerate(groups):
+        for i, group in enumerate(drawn):
             colour, hatch = _look(i, group)
             axes.bar(
                 wide.index, 100 * wide[group], 0.85, bottom=100 * below, color=colour, hatch=hatch,

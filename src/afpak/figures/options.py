@@ -32,7 +32,7 @@ _WHOSE: Mapping[str, tuple[str, str]] = {"paper": ("s", style.VERMILION), "recor
 _COLUMNS = ("by force", "needs\nKabul’s help", "possible\nwithout it", "rows in\nthe tables", "its grounds")
 _NARROW_COLUMNS = ("by\nforce", "needs\nKabul’s\nhelp", "possible\nwithout\nit", "rows\nin the\ntables", "its\ngrounds")
 _EACH_ENTRY = "the pages named in each entry"
-_WRAP, _LABEL = 31, 38
+_WRAP, _LABEL, _LINES, _CUT = 31, 38, 4, " …"
 # On a narrow page the name of a row stands over it; both in lines of the drawing.
 _NAME_LINE, _MARK_LINES = 0.85, 1.5
 # Parts and milieus that are no organisations of the tables, in words.
@@ -77,7 +77,10 @@ def matrix(options: pd.DataFrame, as_of: date, source: str) -> Figure:
                 )  # fmt: skip
             if isinstance(row["verdict"], str):
                 look = LOOKS[row["verdict"]]
-                axes.plot([mark], [y], marker=look.marker, color=look.colour, markersize=10, linestyle="none")
+                axes.plot(
+                    [mark], [y], marker=look.marker, color=look.colour, markersize=10, linestyle="none",
+                    markeredgecolor=style.BLACK, markeredgewidth=0.7,
+                )  # fmt: skip
                 axes.text(words, y, row["verdict"], fontsize=9, va="center")
             else:
                 axes.text(words, y, "none given", fontsize=9, va="center", color=style.GREY)
@@ -190,6 +193,9 @@ def stated(
     ends = values[["low", "high"]].to_numpy(float) / scale
     width = ends.max() - ends.min() or ends.max() * 0.1
     left, right = max(ends.min() - 0.18 * width, 0), ends.max() + 0.18 * width
+    own = values[values["whose"] == "paper"]
+    spread, wide = (values["low"] < values["high"]).any(), (own["low"] < own["high"]).any()
+    band = "a pale band is" if wide else "a pale upright line is" if len(own) else ""
 
     def draw(page: Page) -> Drawing:
         depths, places = _rows(page, labels, [label.count("\n") + 1.4 for label in labels])
@@ -199,7 +205,7 @@ def stated(
             low, high = row["low"] / scale, row["high"] / scale
             exact = row["bound"] == "exact"
             if row["whose"] == "paper":
-                axes.axvspan(low, high, color=colour, alpha=0.1, linewidth=1)
+                axes.axvspan(low, high, color=colour, alpha=0.1 if high > low else 0.35, linewidth=1)
             axes.plot([low, high], [y, y], color=colour, linewidth=2.4, linestyle="-" if exact else (0, (2, 1)))
             for end in dict.fromkeys((low, high)):
                 axes.plot(
@@ -219,15 +225,17 @@ def stated(
         axes.grid(axis="y", visible=False)
         axes.set_xlabel(unit)
         handles = [
-            Line2D([], [], marker=marker, color=colour, markersize=7, label=whose)
+            Line2D([], [], marker=marker, color=colour, markersize=7, linestyle="-" if spread else "none", label=whose)
             for whose, (marker, colour) in _WHOSE.items()
+            if (values["whose"] == whose).any()
         ]
-        handles.append(
-            Line2D(
-                [], [], marker="o", color=style.GREY, markerfacecolor="white", markersize=7, linestyle=(0, (2, 1)),
-                label="open: about, or a bound",
-            )
-        )  # fmt: skip
+        if (values["bound"] != "exact").any():
+            handles.append(
+                Line2D(
+                    [], [], marker="o", color=style.GREY, markerfacecolor="white", markersize=7,
+                    linestyle=(0, (2, 1)) if spread else "none", label="open: about, or a bound",
+                )
+            )  # fmt: skip
         drawing.legend(handles=handles, loc="outside lower center", ncols=2 if page.narrow else 3, fontsize=9)
         return drawing
 
@@ -236,8 +244,10 @@ def stated(
         draw,
         name,
         f"{what}: what the paper states and what is recorded, as known on {as_of}, in the order of the dates to which "
-        "the numbers belong (or on which they were published). A line between two marks is a range; the pale band is "
-        "what the paper states. Long descriptions are cut here and stand in full in the table."
+        "the numbers belong (or on which they were published)."
+        + (" A line between two marks is a range." if spread else "")
+        + (f" Behind the rows {band} what the paper states." if band else "")
+        + (" Long descriptions are cut here and stand in full in the table." if any(map(_is_cut, labels)) else "")
         + (" The axis does not begin at nought." if left > 0 else ""),
         f"One row for each of {len(rows)} numbers, in {unit}. {told}.",
         source,
@@ -370,7 +380,11 @@ def _rows(page: Page, labels: Sequence[str], beside: Sequence[float]) -> tuple[l
 
 
 def _label(row: Mapping[Any, Any]) -> str:
-    return "\n".join(textwrap.wrap(f"{_when(row)}: {row['who']}", _LABEL, max_lines=2, placeholder=" …"))
+    return "\n".join(textwrap.wrap(f"{_when(row)}: {row['who']}", _LABEL, max_lines=_LINES, placeholder=_CUT))
+
+
+def _is_cut(label: str) -> bool:
+    return label.endswith(_CUT)
 
 
 def _when(row: Mapping[Any, Any]) -> str:

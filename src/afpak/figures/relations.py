@@ -30,6 +30,9 @@ _COMPUTED = "computed from the relations of this book"
 # Inches: a panel without its title, a letter, a line of text, half an actor, room around the actors and names.
 _HEIGHT, _LETTER, _LINE, _NODE, _MARGIN = 3.2, 0.077, 0.145, 0.06, 0.1
 _LINE_OF_NAME = 8  # letters, if its words allow it
+# Inches by which a name is nearer to its own actor than to others; what it costs if it is by less, and, more than any
+# lines, if it is not nearer at all.
+_NEARER, _DOUBTFUL, _ASTRAY = 0.04, 60.0, 400.0
 _CLEAR = 0.1  # how far a line keeps from an actor that it does not end at, in radii
 
 
@@ -236,6 +239,13 @@ class _Label:
         wide, high = (min(own[i + 2], box[i + 2]) - max(own[i], box[i]) for i in (0, 1))
         return max(wide, 0.0) * max(high, 0.0)
 
+    def away(self, spot: Any, scale: _Scale) -> float:
+        """Inches between the name and a point."""
+        left, bottom, right, top = self.box
+        across = max(left - spot[0], spot[0] - right, 0.0) / scale.across
+        up = max(bottom - spot[1], spot[1] - top, 0.0) / scale.up
+        return float(np.hypot(across, up))
+
     def lies_over(self, points: Any) -> int:
         """How many points lie under the name."""
         left, bottom, right, top = self.box
@@ -248,6 +258,7 @@ def _labels(
 ) -> dict[str, _Label]:
     """A place for every name near its actor, clear of other names, actors, the edge, and of lines, if there is one.
 
+    A name that were as near to another actor as to its own would seem to name that one.
     Each name is placed again after the others, since those may have left it a better place.
     """
     wide, high, far = scale.half_width, scale.half_height, 9.0
@@ -261,11 +272,21 @@ def _labels(
     for actor, spot in [*spots.items()] * 3:
         others = [*edges, *nodes.values(), *(one.box for name, one in placed.items() if name != actor)]
         choices = _around(spot, shown[actor], scale)
+        rest = [at for name, at in spots.items() if name != actor]
         costs = [
-            cost + 2000 * sum(label.lies_on(box) for box in others) + label.lies_over(inked) for cost, label in choices
+            cost
+            + 2000 * sum(label.lies_on(box) for box in others)
+            + label.lies_over(inked)
+            + sum(_astray(label.away(at, scale) - label.away(spot, scale)) for at in rest)
+            for cost, label in choices
         ]
         placed[actor] = choices[int(np.argmin(costs))][1]
     return placed
+
+
+def _astray(by: float) -> float:
+    """What it costs that a name is nearer to its own actor than to another by so many inches."""
+    return _ASTRAY if by <= 0 else _DOUBTFUL * max(0.0, 1 - by / _NEARER)
 
 
 def _around(spot: Any, text: str, scale: _Scale) -> list[tuple[float, _Label]]:
@@ -276,7 +297,7 @@ def _around(spot: Any, text: str, scale: _Scale) -> list[tuple[float, _Label]]:
     outward = np.arctan2(y, x)
     choices = []
     for away in (0.09, 0.15, 0.22):  # inches
-        for turn in range(-6, 7):
+        for turn in range(-8, 10):
             right, up = np.cos(outward + turn * np.pi / 9), np.sin(outward + turn * np.pi / 9)
             ha = "left" if right > 0.4 else "right" if right < -0.4 else "center"
             va = "bottom" if up > 0.6 else "top" if up < -0.6 else "center"

@@ -29,6 +29,7 @@ from afpak.figures.verdicts import LOOKS
 _REFERENCES = "the footnotes and the bibliography of the paper: table references of this book"
 _CLAIMS = "tables claims and references of this book"
 _COMPUTED = "the findings of this book"
+_LINE = 0.06  # of the height of the years’ axes on a narrow page, a line of letters
 # Colour and hatch of a group of kinds.
 _LOOKS: Mapping[str, tuple[str, str]] = dict(
     zip(GROUPS, ((style.BLUE, ""), (style.ORANGE, "//"), (style.GREEN, "xx")), strict=True)
@@ -115,9 +116,15 @@ def by_year(counts: pd.DataFrame) -> Figure:
                 label=group,
             )  # fmt: skip
             bottom = bottom + counts[group]
+        # On a narrow page numbers of years beside each other would be read as one: the second stands a line higher.
+        line, before, last = _LINE * (bottom.max() + 2) if page.narrow else 0.0, -2, 0.0
         for place, total in zip(places, bottom, strict=True):
             if total:
-                axes.text(place, total + 0.2, str(total), ha="center", va="bottom", fontsize=9)
+                height = total + 0.2
+                if place - before == 1 and abs(height - last) < line:
+                    height = last + line
+                axes.text(place, height, str(total), ha="center", va="bottom", fontsize=9)
+                before, last = place, height
         ticks = [
             (place, year) for place, year in zip(places, counts["year"], strict=True)
             if year == UNDATED or int(year) % 5 == 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure as Drawing
 
 BLACK, ORANGE, SKY, GREEN = "#1a1a1a", "#e69f00", "#56b4e9", "#009e73"
@@ -92,3 +93,8 @@ def drawn(draw: Callable[[Page], Drawing], page: Page) -> Drawing:
     """What a function draws for a page, in the book's style."""
     with mpl.rc_context(_SETTINGS):
         return draw(page)
+
+
+def thousands(axis: Axis) -> None:
+    """Write the numbers of an axis of counts with separators, as they are written in the text."""
+    axis.set_major_formatter(lambda value, _: f"{value:,.10g}")

@@ -77,8 +77,8 @@ def timeline(
 ) -> Figure:
     """The paper's dates and the recorded ones as two columns of marks, from the top downwards.
 
-    The line of time is stretched where entries lie close: each entry has a row at the place of its recorded date,
-    and a paper's date that differs stands where it would belong among the rows.
+    The line of time is stretched where entries lie close: each entry has a row at the place of its recorded date. A
+    paper's date that differs stays in the row, above or below, since in another it would seem to be of that entry.
 
     Parameters
     ----------
@@ -148,8 +148,9 @@ def timeline(
         draw,
         "timeline",
         f"What the paper dates, up to {as_of}, in order of the recorded dates, from the top downwards. The line of "
-        "time is stretched where entries lie close. A broken line leads from a paper’s date that differs to the "
-        "recorded one. A mark is the verdict on the whole claim, which can fail on something else than its date.",
+        "time is stretched where entries lie close. A paper’s date that differs stands a little above the recorded one "
+        "if it is earlier and a little below if it is later; a broken line joins the two. A mark is the verdict on the "
+        "whole claim, which can fail on something else than its date.",
         f"A time line of {len(shown)} entries in two columns, the paper’s dates and the recorded ones. Of "
         f"{len(compared)} dates of the paper that can be compared, {int((compared['days'] == 0).sum())} agree. {told}.",
         source,
@@ -264,7 +265,12 @@ def deviations(off: pd.DataFrame, agreeing: int, source: str) -> Figure:
                 va="center",
                 fontsize=10,
             )
-        axes.axvline(0, color=style.BLACK, linewidth=1.2, zorder=1)
+        if page.narrow:
+            # Names stand over their rows: the line would run through them.
+            for y in places:
+                axes.plot([0, 0], [y - 0.09, y + 0.09], color=style.BLACK, linewidth=1.2, zorder=1)
+        else:
+            axes.axvline(0, color=style.BLACK, linewidth=1.2, zorder=1)
         axes.set_xscale("symlog", linthresh=1, linscale=0.5)
         # Room for the numbers beside the farthest marks.
         beside = 50.0 if page.narrow else 12.0
@@ -437,11 +443,6 @@ def _bands(entries_: list[Entry], period_years: Sequence[int], use: _Measures) -
 
 def _marks(axes: Axes, entries_: list[Entry], use: _Measures) -> None:
     """Marks of both columns and the lines between them."""
-    anchors: dict[int, list[float]] = {}
-    for entry in entries_:
-        anchors.setdefault(entry["at"].toordinal(), []).append(entry["y"])
-    days = sorted(anchors)
-    heights = [float(np.mean(anchors[day])) for day in days]
     taken: list[tuple[float, float]] = []
     for entry in entries_:
         if entry["recorded_at"] is not None:
@@ -450,9 +451,7 @@ def _marks(axes: Axes, entries_: list[Entry], use: _Measures) -> None:
             agrees = pd.isna(paper["days"]) or paper["days"] == 0
             y = entry["y"]
             if not agrees:
-                # Entries of one day share a place in time, not a row: never on the wrong side of its own record.
-                place = float(np.interp(paper["at"].toordinal(), days, heights))
-                y = min(place, y - use.near) if paper["days"] < 0 else max(place, y + use.near)
+                y += -use.near if paper["days"] < 0 else use.near
             x = use.paper_at
             while any(abs(x - other) < 0.9 * use.step and abs(y - height) < use.near for other, height in taken):
                 x += use.step

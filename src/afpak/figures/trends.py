@@ -17,13 +17,18 @@ from afpak.figures import cards, narrow, style
 from afpak.figures.shown import Figure, written
 from afpak.figures.style import Page
 
-# On a narrow page: letters in a line of a key, and the part of the width that a date needs.
+# Counts are drawn at their year, dates within it from half a year before.
+_TICK = "A year’s tick stands at its middle."
+_UNTOLD = "can’t be told from its years"
 
 
 def published_counts(
     counts: pd.DataFrame, versions: pd.DataFrame, series: str, unit: str, breaks: Sequence[Break], source: str
 ) -> Figure:
     """One series by year, with every published version of each count.
+
+    A version that gives another count than the one published last, for some year, has a mark of its own; all others
+    share one.
 
     Parameters
     ----------
@@ -38,9 +43,14 @@ def published_counts(
     source : str
         Where the counts come from.
     """
+    chosen = versions["year"].map(counts.set_index("year")["count"])
+    differing = sorted(versions.loc[versions["value"] != chosen, "version"].unique())
+    agreeing = versions[~versions["version"].isin(differing)]
+    number = agreeing["version"].nunique()
+    shared = "published version" if not differing else "version that agrees" if number == 1 else "versions that agree"
 
     def draw(page: Page) -> Drawing:
-        words = {version: narrow.for_key(version, page) for version in sorted(versions["version"].unique())}
+        words = {version: narrow.for_key(version, page) for version in [*differing, shared]}
         drawing, axes = page.subplots(
             3.4 + 0.16 * sum(word.count("\n") + 1 for word in words.values()) if page.narrow else 4.6
         )
@@ -50,34 +60,45 @@ def published_counts(
         for _, run in counts.groupby(runs):
             # Years without a figure break the line: nothing is drawn between them.
             axes.plot(run["year"], run["count"], color=style.BLUE, marker="o", zorder=3)
-        for i, (version, rows) in enumerate(versions.groupby("version", sort=True)):
+        looks = {
+            version: (_own_look(i), versions[versions["version"] == version]) for i, version in enumerate(differing)
+        }
+        if len(agreeing):
+            looks = {shared: (("o", style.BLACK), agreeing)} | looks
+        for version, ((marker, colour), rows) in looks.items():
             axes.plot(
                 rows["year"],
                 rows["value"],
                 linestyle="none",
-                marker=style.MARKERS[(i + 1) % len(style.MARKERS)],
+                marker=marker,
                 markersize=7 if page.narrow else 9,
                 markerfacecolor="none",
-                color=style.CYCLE[(i + 1) % len(style.CYCLE)],
+                color=colour,
                 label=words[version],
                 zorder=4,
             )
         axes.plot([], [], color=style.BLUE, marker="o", label="version published last")
         axes.set_ylabel(unit)
         axes.set_ylim(bottom=0)
+        style.thousands(axes.yaxis)
         narrow.small_words(axes, page)
         drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
 
     peak = counts.loc[counts["count"].idxmax()]
     first, last = counts.iloc[0], counts.iloc[-1]
-    differing = versions.groupby("year")["value"].nunique()
-    years = ", ".join(str(year) for year in differing.index[differing > 1])
+    each = versions.groupby("year")["value"].nunique()
+    years = ", ".join(str(year) for year in each.index[each > 1])
+    marks = (
+        "those that differ from it in some year have a mark of their own, all others share one."
+        if differing
+        else "all agree with it, and the data file lists them."
+    )
     return Figure(
         draw,
         "published-counts",
-        f"{series}: {unit} by year, Pakistan, {first['year']:.0f} to {last['year']:.0f}. Open marks are the "
-        f"published versions; the line joins, for each year, the one published last.",
+        f"{series}: {unit} by year, Pakistan, {first['year']:.0f} to {last['year']:.0f}. The line joins, for "
+        f"each year, the version published last. Open marks are the published versions: {marks} {_TICK}",
         f"Line of {unit} by year in the series {series}. It begins at {written(first['count'])} in "
         f"{first['year']:.0f}, is highest in {peak['year']:.0f} with {written(peak['count'])}, and ends at "
         f"{written(last['count'])} in {last['year']:.0f}. Open marks show the versions of each count"
@@ -130,6 +151,7 @@ def small_multiples(
             axes.set_xlim(wide.index.min() - 0.7, wide.index.max() + 0.7)
             axes.set_ylim(0, wide[series].max() * 1.12)
             axes.set_ylabel(unit)
+            style.thousands(axes.yaxis)
             axes.set_xlabel("\n".join(under[i]), loc="left", fontsize=9, color=style.GREY)
             if page.narrow:
                 _years(axes, page, wide.index)
@@ -145,7 +167,7 @@ def small_multiples(
         draw,
         name,
         f"Counts of {unit} in Pakistan by year, each series on its own scale. The text under each panel says what it "
-        f"counts; dashed lines mark the dates of interest.",
+        f"counts; dashed lines mark the dates of interest. {_TICK}",
         f"{wide.shape[1]} small line charts, one per series, of {unit} by year: {peaks}.",
         source,
         wide.reset_index(),
@@ -164,6 +186,10 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
     series, unit, source : str
         For caption and axis.
     """
+    # The interval of a trend carried far forward would press everything else to the bottom.
+    visible = np.nanmax(np.r_[lines["count"], lines["fitted_high"], lines["without"].dropna()])
+    top = min(visible * 1.12, float(lines["count"].max()) * 2.5)
+    above = (lines[["fitted_high", "without", "without_high"]] > top).any(axis=None)
 
     def draw(page: Page) -> Drawing:
         drawing, axes = page.subplots(4.6)
@@ -197,10 +223,9 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
                 linewidth=0,
             )
         axes.plot(lines["year"], lines["count"], "o", color=style.BLACK, label="published count", zorder=4)
-        # The interval of a trend carried far forward would press everything else to the bottom.
-        visible = np.nanmax(np.r_[lines["count"], lines["fitted_high"], lines["without"].dropna()])
-        axes.set_ylim(0, min(visible * 1.12, float(lines["count"].max()) * 2.5))
+        axes.set_ylim(0, top)
         axes.set_ylabel(unit)
+        style.thousands(axes.yaxis)
         narrow.small_words(axes, page)
         drawing.legend(loc="outside lower center", ncols=1 if page.narrow else 2, fontsize=9)
         return drawing
@@ -218,8 +243,8 @@ def interrupted(lines: pd.DataFrame, breaks: Sequence[Break], series: str, unit:
         "interrupted-series",
         f"{series}: counts of {unit}, fitted line and the earlier trend carried on. What the model could tell "
         "about each "
-        f"date: {told or 'none given'}. Part of an interval may lie above the top of the drawing; the data "
-        "file has it whole.",
+        f"date: {told or 'none given'}. {_TICK}"
+        + (" Part of an interval lies above the top of the drawing; the data file has it whole." if above else ""),
         f"Published counts of {unit} from {lines['year'].iloc[0]} to {lines['year'].iloc[-1]} as points, a "
         "fitted line with "
         f"a narrow band, and a dashed line with a wide hatched band that carries the earlier trend on.{beside}",
@@ -234,18 +259,20 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
     Parameters
     ----------
     table : pandas.DataFrame
-        Columns series, meaning (the term in words), ratio, low, high.
+        Columns series, term, meaning (the term in words), ratio, low, high.
     source : str
         Where the counts come from.
     """
-    terms, series = (list(dict.fromkeys(table[column])) for column in ("meaning", "series"))
+    terms, series = _by_date(table), list(dict.fromkeys(table["series"]))
+    above, line = 0.62, 0.36  # of a row: from it to its heading on a wide page, and how far a line goes over it
+    told = set(zip(table["meaning"], table["series"], strict=True))
+    untold = any((term, name) not in told for term in terms for name in series)
 
     def draw(page: Page) -> Drawing:
         places = _forest_places(table, page)
         # The names above the rows need more height, and so do the terms above the names.
-        drawing, axes = page.subplots(
-            1.0 + 0.36 * (1 - min(places.values())) if page.narrow else 1.0 + 0.42 * len(series) * len(terms)
-        )
+        rows = 1 - min(places.values())
+        drawing, axes = page.subplots(1.0 + (0.36 if page.narrow else 0.37) * rows)
         for (term, name), place in places.items():
             i = terms.index(term)
             for row in table[(table["series"] == name) & (table["meaning"] == term)].itertuples():
@@ -257,17 +284,26 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
                     marker=style.MARKERS[i],
                     capsize=3,
                 )
+            if (term, name) not in told:
+                axes.annotate(
+                    _UNTOLD, (0, place), xycoords=axes.get_yaxis_transform(), xytext=(8, 0),
+                    textcoords="offset points", fontsize=style.SMALL, color=style.GREY, va="center",
+                    bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
+                )  # fmt: skip
         for term in terms:
-            axes.text(
-                0.0,
-                max(place for (own, _), place in places.items() if own == term) + (0.85 if page.narrow else 0.55),
+            own = [place for (one, _), place in places.items() if one == term]
+            axes.annotate(
                 "\n".join(textwrap.wrap(term, 34)) if page.narrow else term,
-                transform=axes.get_yaxis_transform(),
+                (0, max(own) + (0.85 if page.narrow else above)),
+                xycoords=axes.get_yaxis_transform(),
+                xytext=(0 if page.narrow else 8, 0),
+                textcoords="offset points",
                 fontweight="bold",
                 fontsize=9.5,
                 path_effects=narrow.rim(page),
             )
-        axes.axvline(1, color=style.BLACK, linewidth=1)
+            # The line of no change ends under the heading, which it would run through.
+            axes.plot([1, 1], [min(own) - line, max(own) + line], color=style.BLACK, linewidth=1, zorder=1)
         axes.set_xscale("log")
         steps = [0.1, 0.2, 0.5, 1, 2, 5, 10]
         low, high = table["low"].min() / 1.1, table["high"].max() * 1.1
@@ -277,7 +313,7 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
         narrow.name_rows(
             axes, page, list(places.values()), [name for _, name in places], fontsize=style.SMALL if page.narrow else 11
         )
-        axes.set_ylim(min(places.values()) - 0.7, 2.0 if page.narrow else 1.2)
+        axes.set_ylim(min(places.values()) - 0.7, 2.0 if page.narrow else 1.1)
         words = "incidence-rate ratio with 95% interval (1 = no change)"
         axes.set_xlabel(narrow.for_key(words, page))
         narrow.small_words(axes, page)
@@ -290,7 +326,8 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
     return Figure(
         draw,
         "rate-ratios-by-series",
-        "The same model on every series with enough years: incidence-rate ratios with 95% intervals.",
+        "The same model on every series with enough years: incidence-rate ratios with 95% intervals."
+        + (" Some series have too few years for some of the terms, which are then not estimated." if untold else ""),
         f"Incidence-rate ratios as points with bars on a logarithmic axis. {parts}.",
         source,
         table,
@@ -358,15 +395,27 @@ def _forest_places(table: pd.DataFrame, page: Page) -> dict[tuple[str, str], flo
     A wide page has a row for a series that can't tell the term, too. On a narrow one, where each name stands above
     its row, that of an empty row would seem to name the row above.
     """
-    terms, series = (list(dict.fromkeys(table[column])) for column in ("meaning", "series"))
+    terms, series = _by_date(table), list(dict.fromkeys(table["series"]))
     told = set(zip(table["meaning"], table["series"], strict=True))
     places: dict[tuple[str, str], float] = {}
     below = 0.0
     for term in terms:
         own = [name for name in series if not page.narrow or (term, name) in told]
         places |= {(term, name): -(below + j) for j, name in enumerate(own)}
-        below += len(own) + (1.4 if page.narrow else 0.8)
+        below += len(own) + (1.4 if page.narrow else 1.1)
     return places
+
+
+def _by_date(table: pd.DataFrame) -> list[str]:
+    """The terms in words, in the order of their dates, the level of each before its trend."""
+    pairs = dict(zip(table["term"], table["meaning"], strict=True))
+    return [pairs[term] for term in sorted(pairs, key=lambda term: (term.partition("_")[2], term))]
+
+
+def _own_look(i: int) -> tuple[str, str]:
+    """Marker and colour of the i-th version that differs: no pair twice, none that of the line."""
+    markers, colours = style.MARKERS[1:], style.CYCLE[1:]
+    return markers[i % len(markers)], colours[(i + i // len(markers)) % len(colours)]
 
 
 def _mark(axes: Axes, page: Page, breaks: Sequence[Break], first: int, last: int, label: bool = True) -> None:

@@ -26,7 +26,7 @@ LOOKS: Mapping[str, Look] = {
     "contradicted": Look("✗", "X", style.VERMILION, "\\\\"),
     "unverifiable": Look("?", "v", style.GREY, ".."),
     "pending": Look("…", "P", style.SKY, "--"),
-    "not testable": Look("–", "_", style.PALE, ""),
+    "not testable": Look("–", "h", style.PALE, ""),
 }
 ORDER = tuple(LOOKS)
 
