@@ -36,7 +36,7 @@ os.environ["SPOILT"], os.environ["TZ"] = "yes", "Asia/Karachi"
 os.chdir("/")
 pandas.set_option("display.max_rows", 7)
 matplotlib.rcParams["font.size"] = 33.0
-style.WIDTH = -1
+style.SMALL = -1
 style.INVENTED = 1
 random.seed(1)
 numpy.random.seed(1)
@@ -45,7 +45,7 @@ sys.path.insert(0, "/spoilt")
 SHOW = """
 {
     "forked": present, "parent": os.getppid(), "cwd": os.getcwd(), "environment": dict(os.environ),
-    "rows": pandas.get_option("display.max_rows"), "font": matplotlib.rcParams["font.size"], "width": style.WIDTH,
+    "rows": pandas.get_option("display.max_rows"), "font": matplotlib.rcParams["font.size"], "small": style.SMALL,
     "invented": hasattr(style, "INVENTED"), "path": list(sys.path), "clock": time.tzname,
     "drawn": [random.random(), float(numpy.random.random())],
 }
@@ -71,7 +71,7 @@ def seen(warm, tmp_path_factory, write_notebook):
 @kernels
 def test_a_chapter_can_change_its_own_process(seen):
     spoilt = seen[1][0]
-    assert (spoilt["cwd"], spoilt["rows"], spoilt["font"], spoilt["width"]) == ("/", 7, 33.0, -1)
+    assert (spoilt["cwd"], spoilt["rows"], spoilt["font"], spoilt["small"]) == ("/", 7, 33.0, -1)
     assert spoilt["invented"] and spoilt["environment"]["SPOILT"] == "yes" and spoilt["path"][0] == "/spoilt"
 
 
@@ -83,7 +83,7 @@ def test_what_a_chapter_changes_does_not_reach_the_next(seen):
         assert "SPOILT" not in found["environment"] and "/spoilt" not in found["path"]
         # pandas has sixty rows by default; matplotlib and this package tell their own.
         assert (found["rows"], found["font"]) == (60, matplotlib.rcParamsDefault["font.size"])
-        assert (found["width"], found["invented"]) == (style.WIDTH, False)
+        assert (found["small"], found["invented"]) == (style.SMALL, False)
 
 
 @kernels
