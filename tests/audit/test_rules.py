@@ -66,5 +66,7 @@ def test_a_finding_leads_to_what_gave_it(paper: Inputs) -> None:
 def test_a_check_is_shown_with_its_question_verdict_and_source(both: tuple[Rules, Rules]) -> None:
     markdown = both[0]._repr_mimebundle_()["text/markdown"]
     assert ":::{rubric} Are the four heads that the paper lists recorded as killed in drone strikes?\n" in markdown
-    assert 'Decides 1.4-14:\u00a0<span class="afpak-verdict" data-verdict="contradicted">' in markdown
+    assert (
+        'Decides <span class="afpak-whole">1.4-14: <span class="afpak-verdict" data-verdict="contradicted">' in markdown
+    )
     assert '```python\n@check("1.4-14")\ndef four_emirs_by_drone(' in markdown

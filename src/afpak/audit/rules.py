@@ -100,10 +100,16 @@ class Rules:
         if not found:
             return "Called by the other rules; it decides no claim by itself."
         if not self.short:
-            return "Decides " + "; ".join(f"{one.claim}:\u00a0{chip(str(one.verdict))}" for one in found) + "."
+            return "Decides " + _listed([f"{one.claim}: {chip(str(one.verdict))}" for one in found])
         verdicts = [str(one.verdict) for one in found]
-        counts = "; ".join(f"{verdicts.count(name):,}\u00a0{chip(name)}" for name in ORDER if name in verdicts)
-        return f"Decides {len(found):,} {'claim' if len(found) == 1 else 'claims'}: {counts}."
+        counts = _listed([f"{verdicts.count(name):,} {chip(name)}" for name in ORDER if name in verdicts])
+        return f"Decides {len(found):,} {'claim' if len(found) == 1 else 'claims'}: {counts}"
+
+
+def _listed(told: Sequence[str]) -> str:
+    """Parts of a sentence, each on one line with the sign that ends it: a badge stands with what it is told of."""
+    last = len(told) - 1
+    return " ".join(f'<span class="afpak-whole">{one}{"." if i == last else ";"}</span>' for i, one in enumerate(told))
 
 
 def checks(found: Sequence[Finding]) -> Rules:
