@@ -260,10 +260,7 @@ def strikes(by_year: pd.DataFrame, heads: pd.DataFrame, day: date, as_of: date, 
         if day <= as_of:
             for axes in grid:
                 axes.axvline(day.year + day.timetuple().tm_yday / 365.25, color=style.GREY, linestyle="--", linewidth=1)
-        between = " " if page.narrow else "\n"
-        for axes, label in zip(
-            grid, ("strikes per year", f"killed per year,{between}lowest and highest"), strict=False
-        ):
+        for axes, label in zip(grid, ("strikes per year", "killed per year,\nlowest and highest"), strict=False):
             axes.set_ylabel(label)
             style.thousands(axes.yaxis)
             if page.narrow:
