@@ -166,8 +166,8 @@ def small_multiples(
     return Figure(
         draw,
         name,
-        f"Counts of {unit} in Pakistan by year, each series on its own scale. The text under each panel says what it "
-        f"counts; dashed lines mark the dates of interest. {_TICK}",
+        f"Counts of {unit} in Pakistan by year, each series on its own scale. The text under each panel says all that "
+        f"its series counts; dashed lines mark the dates of interest. {_TICK}",
         f"{wide.shape[1]} small line charts, one per series, of {unit} by year: {peaks}.",
         source,
         wide.reset_index(),
