@@ -454,8 +454,9 @@ def tested_removals(tested: pd.DataFrame, names: Mapping[str, str], window: int,
         ),
         "removals-tested",
         f"Removals that could be tested: events in {window_in_words(tested, window)} before and after, their ratio "
-        "(with half an event added to each, so that none is divided by nought), the number of dates with which it is compared, the share of them at least as extreme, doubled (p), and p "
-        "adjusted for the number of removals by Holm’s method.",
+        "(with half an event added to each, so that none is divided by nought), the number of dates with which it is "
+        "compared, the share of them at least as extreme, doubled (p), and p adjusted for the number of removals by "
+        "Holm’s method.",
         source,
     )
 
