@@ -16,7 +16,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, Rectangle
-from matplotlib.patheffects import withStroke
 
 from afpak.analysis.footing import Footing, Overview, Stand
 from afpak.figures import narrow, style
@@ -201,7 +200,7 @@ def footing(stand: Stand, edges: pd.DataFrame, verdicts: Mapping[str, str], labe
                 fontweight="bold" if one == stand.claim else "normal",
                 zorder=4,
                 # No wider than the letters, so that arrows are seen between them.
-                path_effects=[withStroke(linewidth=2.2, foreground="white")],
+                bbox=style.PLATE,
             )
         axes.set_xlim(*plan.across)
         axes.set_ylim(*plan.down)

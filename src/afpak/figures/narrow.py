@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateFormatter, AutoDateLocator
-from matplotlib.patheffects import AbstractPathEffect, withStroke
 
 from afpak.figures import style
 from afpak.figures.style import Page
@@ -22,7 +21,7 @@ def name_rows(
 ) -> None:
     """Write the names of rows: beside the axis, and on a narrow page in the axes above each row, at the left.
 
-    There the axis has no line, and lines that pass under a name end at a white rim.
+    There the axis has no line, and lines that pass under a name end at a white plate.
 
     Parameters
     ----------
@@ -37,7 +36,7 @@ def name_rows(
     **words
         Passed to the text: fontsize, color.
     """
-    words = {"fontsize": style.SMALL} | words
+    words = {"fontsize": style.SMALL, "bbox": plate(page)} | words
     if not page.narrow:
         axes.set_yticks(places, names, **words)
         return
@@ -53,7 +52,6 @@ def name_rows(
             textcoords="offset points",
             ha="left",
             va="bottom",
-            path_effects=rim(page),
             **words,
         )
 
@@ -80,9 +78,9 @@ def for_key(words: str, page: Page) -> str:
     return "\n".join(textwrap.wrap(words, _LETTERS)) if page.narrow else words
 
 
-def rim(page: Page) -> list[AbstractPathEffect]:
-    """White around words that stand among the data of a narrow page, so that no line runs through them."""
-    return [withStroke(linewidth=3, foreground="white")] if page.narrow else []
+def plate(page: Page) -> Mapping[str, Any] | None:
+    """White behind words that stand among the data of a narrow page, so that no line runs through them."""
+    return style.PLATE if page.narrow else None
 
 
 def dates_above(axes: Axes, dates: Sequence[tuple[float, str]]) -> None:

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
-from matplotlib.patheffects import withStroke
 
 from afpak.analysis.balance import AGAINST, MIXED, TOGETHER, UNBALANCED, Period
 from afpak.figures import style
@@ -167,7 +166,7 @@ def _panel(
             linespacing=0.95,
             color=style.BLACK if actor in busy else style.GREY,
             fontstyle="normal" if actor in busy else "italic",
-            path_effects=[withStroke(linewidth=2, foreground="white")],  # where a line has to pass under it
+            bbox=style.PLATE,  # where a line has to pass under it
             zorder=5,
         )
     axes.set_xticks([])

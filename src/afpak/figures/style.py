@@ -6,7 +6,7 @@ tell apart; each stands with a marker or a dash, so that no meaning rests on col
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 DASHES = ("-", "--", ":", "-.", (0, (5, 1)), (0, (3, 1, 1, 1)), (0, (1, 1)), (0, (7, 3)))
 
 SMALL = 9  # points, the smallest letters
+# Behind words that lines pass under. A rim around the letters would write each letter twice, as a path of its own.
+PLATE: Mapping[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 _SETTINGS = {
     "figure.facecolor": "white",
     "figure.dpi": 100,

@@ -300,7 +300,7 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
                 textcoords="offset points",
                 fontweight="bold",
                 fontsize=9.5,
-                path_effects=narrow.rim(page),
+                bbox=narrow.plate(page),
             )
             # The line of no change ends under the heading, which it would run through.
             axes.plot([1, 1], [min(own) - line, max(own) + line], color=style.BLACK, linewidth=1, zorder=1)
