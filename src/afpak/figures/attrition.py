@@ -175,25 +175,17 @@ def survival(curves: Mapping[str, pd.DataFrame], source: str) -> Figure:
     )
 
 
+def _bar(axes: Axes, position: float, begin: Any, end: Any, **look: Any) -> None:
+    """The bar of a tenure between two days."""
+    axes.barh(position, end - begin, left=begin, height=0.34, **look)
+
+
 def _tenure(axes: Axes, row: Mapping[str, Any], position: float, seen: set[str], page: Page) -> None:
     """One tenure: its bars, and the marker of its end, which the legend names where it is the first of its kind."""
     # What may have been: from the first day that the dates allow to the last; what must have been, solid.
-    axes.barh(
-        position,
-        row["end_latest"] - row["start_earliest"],
-        left=row["start_earliest"],
-        height=0.34,
-        color=style.SKY,
-        alpha=0.5,
-    )
+    _bar(axes, position, row["start_earliest"], row["end_latest"], color=style.SKY, alpha=0.5)
     if row["end_earliest"] > row["start_latest"]:
-        axes.barh(
-            position,
-            row["end_earliest"] - row["start_latest"],
-            left=row["start_latest"],
-            height=0.34,
-            color=style.BLUE,
-        )
+        _bar(axes, position, row["start_latest"], row["end_earliest"], color=style.BLUE)
     cause = row["end_cause"] if isinstance(row["end_cause"], str) else ""
     looks: dict[str, Any]
     if cause:

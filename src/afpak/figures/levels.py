@@ -36,7 +36,6 @@ _BESIDE = 0.1  # share of a panel within which the labels of two claims would li
 _PANEL, _LINE = 150, 12  # about the height of the levels in a panel, and that of a label, in points
 _LABEL, _NARROW_LABEL = 34, 41  # characters of a line of a label, beside its row and over it
 # Of words that would else be struck through by an upright line.
-_ON_LINES = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}
 
 
 def troops(
@@ -356,7 +355,7 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
                 axes.text(
                     0 if page.narrow else 0.01, place - 0.13, lane.capitalize() if lane != SAYS else "The paper says",
                     transform=axes.get_yaxis_transform(), fontweight="bold", fontsize=9, va="center",
-                    bbox=_ON_LINES,
+                    bbox=style.PLATE,
                 )  # fmt: skip
             middle = place + (height - 0.14 if page.narrow else height / 2)
             marker, colour = marks[row["lane"]]
@@ -375,7 +374,7 @@ def withdrawal(rows: pd.DataFrame, as_of: date) -> Figure:
             if not page.narrow:
                 axes.text(
                     row["last"] + timedelta(days=20), middle, _when(row), fontsize=9, va="center", zorder=5,
-                    bbox=_ON_LINES,
+                    bbox=style.PLATE,
                 )  # fmt: skip
             ticks.append(middle)
             place += height

@@ -288,7 +288,7 @@ def ratio_forest(table: pd.DataFrame, source: str) -> Figure:
                 axes.annotate(
                     _UNTOLD, (0, place), xycoords=axes.get_yaxis_transform(), xytext=(8, 0),
                     textcoords="offset points", fontsize=style.SMALL, color=style.GREY, va="center",
-                    bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
+                    bbox=style.PLATE,
                 )  # fmt: skip
         for term in terms:
             own = [place for (one, _), place in places.items() if one == term]
